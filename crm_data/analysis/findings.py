@@ -1,0 +1,74 @@
+"""What a check found: a sentence with its number, what is behind it, how grave it is and where to look."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Severity = Literal["bad", "warn", "good"]
+ORDER: dict[Severity, int] = {"bad": 0, "warn": 1, "good": 2}
+
+
+class Namer(Protocol):
+    def t(self, msgid: str, **values: object) -> str: ...
+    def n(self, singular: str, plural: str, n: int, **values: object) -> str: ...
+
+
+class Printer(Protocol):
+    def value(self, value: object, unit: str, full: bool = False) -> str: ...
+    def part(self, value: object) -> str: ...
+    def points(self, value: object) -> str: ...
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence before it is put into a language: msgid (and plural), values with their units.
+
+    Units are the catalog's, and ``part`` (a share without decimals), ``points``, ``text`` (a name of the data), ``measure``
+    and ``period`` (a pair of days).
+    """
+
+    message: str
+    values: Mapping[str, tuple[str, object]] = field(default_factory=dict)
+    plural: str = ""
+    n: int = 0
+
+    def text(self, words: Namer, formats: Printer) -> str:
+        shown = {name: _shown(unit, value, words, formats) for name, (unit, value) in self.values.items()}
+        return words.n(self.message, self.plural, self.n, **shown) if self.plural else words.t(self.message, **shown)
+
+
+def _shown(unit: str, value: object, words: Namer, formats: Printer) -> str:
+    if unit == "text":
+        return str(value)
+    if unit == "measure":
+        return words.t(str(value))
+    if unit == "period":
+        return formats.period(*value)  # type: ignore[attr-defined,misc]
+    return getattr(formats, unit)(value) if unit in ("part", "points") else formats.value(value, unit)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page and its query parameters (several values a name), in stable codes."""
+
+    page: str
+    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``kind`` names the check and picks the icon; ``weight`` orders findings of one severity, money at stake where known."""
+
+    kind: str
+    severity: Severity
+    title: Said
+    detail: Said
+    link: Link
+    weight: float = 0.0
+
+    def as_json(self) -> dict[str, object]:
+        def plain(said: Said) -> dict[str, object]:
+            return {"message": said.message, **{name: value for name, (_, value) in said.values.items() if not isinstance(value, tuple)}}
+        return {"kind": self.kind, "severity": self.severity, "title": plain(self.title), "detail": plain(self.detail),
+                "page": self.link.page, "query": {k: list(v) for k, v in self.link.query.items()}}

@@ -1,0 +1,156 @@
+"""Targets as people set them: every change is a new version with who, when and why; nothing is updated in place.
+
+Targets live in the application database. Those that came with the data (``target_import`` of the warehouse) hold where
+nobody has set one, and are marked ``source="data"``; adopting them makes them ordinary targets with a version 1.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Engine, func, insert, select
+
+from crm_data.cuts.periods import Period
+from crm_data.errors import N_, InputError
+from crm_data.model import appdb
+from crm_data.model.schema import target_import
+
+FIRM = ""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a target is about: a measure, in a period, of a scope (dimension and member; both empty: the whole firm)."""
+
+    measure: str
+    first: date
+    last: date
+    dimension: str = FIRM
+    member: str = ""
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first, self.last)
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class Target:
+    """A goal with its value in the measure's unit (shares as 0-1, money in the reporting currency) and its origin."""
+
+    goal: Goal
+    value: float
+    id: int | None = None
+    version: int = 0
+    who: str = ""
+    at: datetime | None = None
+    why: str = ""
+    source: str = "app"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One state a target has had. ``value`` is None where it was withdrawn."""
+
+    version: int
+    value: float | None
+    who: str
+    at: datetime
+    why: str
+
+
+def _latest(as_known: datetime | None):
+    """The newest version of each target, or the newest known at ``as_known``."""
+    v = appdb.target_version
+    newest = select(v.c.target_id, func.max(v.c.version).label("version")).group_by(v.c.target_id)
+    if as_known is not None:
+        newest = newest.where(v.c.created_at <= as_known)
+    return newest.subquery()
+
+
+def list_targets(engine: Engine, as_known: datetime | None = None) -> list[Target]:
+    """All targets set in the application that hold now, or that were known at ``as_known`` (UTC, without zone)."""
+    t, v, newest = appdb.target, appdb.target_version, _latest(as_known)
+    query = (select(t, v.c.version, v.c.value, v.c.user_name, v.c.created_at.label("at"), v.c.why)
+             .join(newest, newest.c.target_id == t.c.id)
+             .join(v, (v.c.target_id == t.c.id) & (v.c.version == newest.c.version))
+             .where(v.c.value.is_not(None)).order_by(t.c.measure, t.c.period_from, t.c.dimension, t.c.member))
+    with engine.connect() as connection:
+        return [Target(Goal(r.measure, r.period_from, r.period_to, r.dimension, r.member), float(r.value), r.id, r.version,
+                       r.user_name, r.at, r.why) for r in connection.execute(query)]
+
+
+def imported_targets(warehouse) -> list[Target]:
+    """Targets that came with the data."""
+    i = target_import
+    with warehouse.engine.connect() as connection:
+        rows = connection.execute(select(i).order_by(i.c.measure, i.c.period_from, i.c.dimension, i.c.member)).all()
+    return [Target(Goal(r.measure, r.period_from, r.period_to, r.dimension or FIRM, r.member or ""), float(r.value), source="data")
+            for r in rows]
+
+
+def all_targets(warehouse, engine: Engine, as_known: datetime | None = None) -> list[Target]:
+    """Targets set in the application, and those of the data where nobody set one (or withdrew it)."""
+    own = list_targets(engine, as_known)
+    decided = {goal for goal, _ in _goals(engine)} if as_known is None else {t.goal for t in own}
+    return own + [t for t in imported_targets(warehouse) if t.goal not in decided]
+
+
+def _goals(engine: Engine) -> list[tuple[Goal, int]]:
+    t = appdb.target
+    with engine.connect() as connection:
+        return [(Goal(r.measure, r.period_from, r.period_to, r.dimension, r.member), r.id) for r in connection.execute(select(t))]
+
+
+def history(engine: Engine, goal: Goal) -> list[Version]:
+    """All versions of a target, newest first; empty where nobody has set it."""
+    v = appdb.target_version
+    found = dict(_goals(engine)).get(goal)
+    if found is None:
+        return []
+    with engine.connect() as connection:
+        rows = connection.execute(select(v).where(v.c.target_id == found).order_by(v.c.version.desc())).all()
+    return [Version(r.version, None if r.value is None else float(r.value), r.user_name, r.created_at, r.why) for r in rows]
+
+
+def set_target(engine: Engine, goal: Goal, value: float | None, *, user, why: str = "") -> int:
+    """Write a new version of a target (``value=None`` withdraws it) and the audit entry; returns the version's number.
+
+    ``user`` has ``id`` and ``name``. What may be set is checked before, by :mod:`crm_data.analysis.target_rules`.
+    """
+    with engine.begin() as connection:
+        return _write(connection, goal, value, user, why)
+
+
+def adopt(engine: Engine, targets: Iterable[Target], *, user, why: str = "") -> int:
+    """Make targets of the data ordinary ones, leaving those somebody set as they are; returns how many were new."""
+    known = {goal for goal, _ in _goals(engine)}
+    new = [t for t in targets if t.goal not in known]
+    with engine.begin() as connection:
+        for one in new:
+            _write(connection, one.goal, one.value, user, why)
+    return len(new)
+
+
+def _write(connection, goal: Goal, value: float | None, user, why: str) -> int:
+    t, v = appdb.target, appdb.target_version
+    same = ((t.c.measure == goal.measure) & (t.c.period_from == goal.first) & (t.c.period_to == goal.last)
+            & (t.c.dimension == goal.dimension) & (t.c.member == goal.member))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    found = connection.execute(select(t.c.id).where(same)).scalar()
+    if found is None:
+        if value is None:
+            raise InputError(N_("There is no such target to withdraw."))
+        found = connection.execute(insert(t).values(measure=goal.measure, period_from=goal.first, period_to=goal.last, dimension=goal.dimension,
+                                                    member=goal.member, created_at=now)).inserted_primary_key[0]
+    number = 1 + (connection.execute(select(func.max(v.c.version)).where(v.c.target_id == found)).scalar() or 0)
+    connection.execute(insert(v).values(target_id=found, version=number, value=None if value is None else Decimal(repr(float(value))), user_id=user.id,
+                                        user_name=user.name, created_at=now, why=why.strip()[:500]))
+    detail = {"measure": goal.measure, "from": goal.first.isoformat(), "to": goal.last.isoformat(), "dimension": goal.dimension,
+              "member": goal.member, "value": value, "version": number}
+    appdb.write_audit(connection, user, "target.set" if value is not None else "target.withdrawn", detail)
+    return number

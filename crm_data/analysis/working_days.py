@@ -1,0 +1,164 @@
+"""Working days: which days a branch works, from its country's weekend and the exceptions of ``work_calendar``.
+
+A calendar gives each day a weight between 0 and 1. A branch works a day (1) or not (0); of several branches together
+(a region, the firm) it is the share of them that works, so that a firm in Tel Aviv and Berlin has a pace of its own.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import get_global
+from sqlalchemy import select
+
+from crm_data.model.schema import branch, staff, work_calendar
+
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
+MON_FRI = frozenset({SATURDAY, SUNDAY})
+
+#: Days of rest by ISO country, where they are not Saturday and Sunday.
+WEEKENDS: dict[str, frozenset[int]] = {
+    "IL": frozenset({FRIDAY, SATURDAY}), "IR": frozenset({THURSDAY, FRIDAY}), "AF": frozenset({THURSDAY, FRIDAY}),
+    **dict.fromkeys(("BH", "DZ", "EG", "IQ", "JO", "KW", "LY", "OM", "PS", "QA", "SA", "SD", "SY", "YE"),
+                    frozenset({FRIDAY, SATURDAY})),
+}
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    """Names of countries in the languages of the product, and common short forms -> ISO code."""
+    found = {"uk": "GB", "usa": "US", "england": "GB", "holland": "NL"}
+    for language in ("en", "he", "fa"):
+        found |= {name.casefold(): code for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()}
+    return found
+
+
+def country_code(country: str | None, timezone: str | None = None) -> str | None:
+    """ISO code of a country written as a code or a name (English, Hebrew, Persian), else of the time zone; None: unknown."""
+    text = (country or "").strip()
+    if len(text) == 2 and text.upper() in Locale("en").territories:
+        return _countries().get(text.casefold(), text.upper())
+    return _countries().get(text.casefold()) or get_global("zone_territories").get(timezone or "")
+
+
+def weekend_of(country: str | None, timezone: str | None = None) -> frozenset[int]:
+    """Days of rest (0 Monday ... 6 Sunday); Saturday and Sunday where the country is not known."""
+    return WEEKENDS.get(country_code(country, timezone) or "", MON_FRI)
+
+
+def days_of(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """The working days of one place. ``exceptions``: day -> worked or not, stronger than the weekend."""
+
+    weekend: frozenset[int] = MON_FRI
+    exceptions: Mapping[date, bool] = field(default_factory=dict)
+
+    def weight(self, day: date) -> float:
+        """1.0 on a working day, 0.0 on another."""
+        return float(self.exceptions.get(day, day.weekday() not in self.weekend))
+
+    def worked(self, first: date, last: date) -> float:
+        """Working days from ``first`` to ``last``, both included; 0 where ``last`` is before ``first``."""
+        return sum(map(self.weight, days_of(first, last))) if last >= first else 0.0
+
+
+@dataclass(frozen=True)
+class SharedCalendar:
+    """Several places together: a day counts as the share of them that works. ``shares``: how much each counts, 1 in all."""
+
+    parts: tuple[AnyCalendar, ...]
+    shares: tuple[float, ...]
+
+    def weight(self, day: date) -> float:
+        return sum(part.weight(day) * share for part, share in zip(self.parts, self.shares, strict=True))
+
+    def worked(self, first: date, last: date) -> float:
+        return sum(part.worked(first, last) * share for part, share in zip(self.parts, self.shares, strict=True))
+
+
+AnyCalendar = WorkCalendar | SharedCalendar
+
+
+def together(parts: Iterable[AnyCalendar], weights: Iterable[float] = ()) -> AnyCalendar:
+    """One calendar of several; a plain one where they are alike. ``weights`` (e.g. their targets): equal by default."""
+    found = tuple(parts)
+    if not found:
+        return WorkCalendar()
+    if all(part == found[0] for part in found):
+        return found[0]
+    given = tuple(weights) or (1.0,) * len(found)
+    return SharedCalendar(found, tuple(w / sum(given) for w in given))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Branches, their tree and their calendars, and who works where: what targets need to know of the firm's shape."""
+
+    names: Mapping[int, str]
+    parents: Mapping[int, int | None]
+    regions: Mapping[int, str | None]
+    calendars: Mapping[int, WorkCalendar]
+    staff_branch: Mapping[str, int | None]
+    team_branches: Mapping[str, frozenset[int]]
+    staff_ids: Mapping[str, int]
+
+    def under(self, name: str) -> frozenset[int]:
+        """Ids of the branches called ``name`` and of all below them."""
+        found = {i for i, n in self.names.items() if n == name}
+        while more := {i for i, parent in self.parents.items() if parent in found} - found:
+            found |= more
+        return frozenset(found)
+
+    def is_group(self, name: str) -> bool:
+        """Whether other branches stand below this one."""
+        return len(self.under(name)) > sum(n == name for n in self.names.values())
+
+    def members_under(self, name: str) -> list[str]:
+        return sorted({self.names[i] for i in self.under(name)})
+
+    def branches_of(self, dimension: str, member: str | None) -> frozenset[int]:
+        """Ids of the branches a scope works in; all of them where the scope is not a place or a person."""
+        if dimension == "branch":
+            found = self.under(member or "")
+        elif dimension == "branch_region":
+            found = frozenset(i for i, region in self.regions.items() if region == member)
+        elif dimension == "owner":
+            home = self.staff_branch.get(member or "")
+            found = frozenset(() if home is None else (home,))
+        elif dimension == "team":
+            found = self.team_branches.get(member or "", frozenset())
+        else:
+            found = frozenset()
+        return found or frozenset(self.names)
+
+    def working(self, dimension: str, member: str | None) -> AnyCalendar:
+        """Calendar of a scope: the branch's own, of an owner's branch, or of all places together."""
+        ids = self.branches_of(dimension, member)
+        leaves = [i for i in sorted(ids) if i not in self.parents.values()] or sorted(ids)
+        return together(self.calendars[i] for i in leaves)
+
+
+def places(warehouse) -> Places:
+    """Read the firm's shape: a few hundred short rows, no customer among them."""
+    with warehouse.engine.connect() as connection:
+        rows = connection.execute(select(branch.c.id, branch.c.name, branch.c.parent_id, branch.c.region, branch.c.country, branch.c.timezone)).all()
+        exceptions = connection.execute(select(work_calendar.c.branch_id, work_calendar.c.day, work_calendar.c.working)).all()
+        people = connection.execute(select(staff.c.id, staff.c.name, staff.c.branch_id, staff.c.team).order_by(staff.c.id)).all()
+    common = {day: bool(working) for branch_id, day, working in exceptions if branch_id is None}
+    calendars = {row.id: WorkCalendar(weekend_of(row.country, row.timezone),
+                                      common | {day: bool(working) for branch_id, day, working in exceptions if branch_id == row.id})
+                 for row in rows}
+    teams: dict[str, set[int]] = {}
+    for person in people:
+        if person.team and person.branch_id is not None:
+            teams.setdefault(person.team, set()).add(person.branch_id)
+    return Places({r.id: r.name for r in rows}, {r.id: r.parent_id for r in rows}, {r.id: r.region for r in rows}, calendars,
+                  {p.name: p.branch_id for p in people}, {team: frozenset(ids) for team, ids in teams.items()},
+                  {p.name: p.id for p in people})

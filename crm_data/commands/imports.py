@@ -1,0 +1,70 @@
+"""``mabat import`` and ``mabat template``: data in, and the workbook for those with only Excel."""
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from crm_data.errors import InputError, N_
+from crm_data.output.words import Words
+from crm_data.settings import load_settings
+from crm_data.sources.importer import import_source
+from crm_data.sources.mapping import find_mapping
+from crm_data.sources.report import in_words
+from crm_data.sources.template import write_template
+
+
+@click.command("import")
+@click.argument("source")
+@click.option("--mapping", "-m", metavar="NAME_OR_FOLDER", help="A mapping's folder, or the name of one in examples. "
+              "A filled workbook template needs none.")
+@click.option("--dry-run", is_flag=True, help="Do everything but change: only the report is given.")
+@click.option("--json", "as_json", is_flag=True, help="Give the report as JSON.")
+def import_(source: str, mapping: str | None, dry_run: bool, as_json: bool) -> None:
+    """Import SOURCE: a file or folder of CSV, TSV, XLSX, Parquet or JSON, a database URL, or package:NAME."""
+    settings = load_settings()
+    folder = find_mapping(mapping) if mapping else None
+    with _progress(hidden=as_json) as tell:
+        report = import_source(source, folder, settings, dry_run=dry_run, progress=tell)
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(in_words(report, Words(settings.language)))
+
+
+@click.command("template")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def template(file: Path, force: bool) -> None:
+    """Write a workbook to fill in: a sheet a table, its columns explained, an example in the second row."""
+    if file.suffix.lower() != ".xlsx":
+        raise InputError(N_("“{file}” must end in .xlsx."), file=file)
+    if file.exists() and not force:
+        raise InputError(N_("“{file}” is there already. Name another file, or write over it with --force."), file=file)
+    if not file.parent.exists():
+        raise InputError(N_("There is no folder “{folder}” to write into."), folder=file.parent)
+    settings = load_settings()
+    words = Words(settings.language)
+    write_template(file, words, settings.currency)
+    click.echo(words.t("Written: {file}. Fill it in and run: mabat import {file}", file=file))
+
+
+@contextmanager
+def _progress(*, hidden: bool) -> Iterator[Callable[[float, str], None]]:
+    """A bar on the terminal's error stream; none where there is no terminal to see it."""
+    if hidden or not sys.stderr.isatty():
+        yield lambda share, what: None
+        return
+    with click.progressbar(length=1000, show_eta=False, item_show_func=lambda what: what, file=sys.stderr) as bar:
+        done = 0
+
+        def tell(share: float, what: str) -> None:
+            nonlocal done
+            step = max(int(share * 1000) - done, 0)
+            done += step
+            bar.update(step, what)
+        yield tell

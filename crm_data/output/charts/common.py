@@ -1,0 +1,165 @@
+"""What all charts share: a bare layout with an explicit height, text put by pixel, rows of label and numbers over a thin bar.
+
+Texts of the data are escaped: Plotly reads a little HTML in labels.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from crm_data.output.charts.theme import Theme
+from crm_data.output.formats import plain
+
+FONT = "Inter, Heebo, Vazirmatn, sans-serif"
+#: Passed with every chart: no tool bar, no zoom that a scrolling hand sets off.
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+RLI, PDI = "\u2067", "\u2069"
+LABEL, NUMBER, HEAD = 13, 12.5, 11
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure and what it says in words, for those who cannot see it."""
+
+    figure: go.Figure
+    alt: str
+
+    @property
+    def height(self) -> int:
+        return int(self.figure.layout.height)
+
+
+def escape(text: object) -> str:
+    """Text of the data for a label: no markup of its own, no characters that turn the direction."""
+    return plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def side(text: str, mirrored: bool) -> str:
+    """A text that holds letters and numbers, kept in its own order when the page reads from right to left."""
+    return f"{RLI}{text}{PDI}" if mirrored else text
+
+
+def bare(height: int, theme: Theme, **layout: object) -> go.Figure:
+    """An empty figure: no margins, axes, legend, drag or tool bar."""
+    figure = go.Figure()
+    figure.update_layout(
+        height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0, "autoexpand": False},
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", showlegend=False, dragmode=False, bargap=0,
+        barmode="overlay", hoverlabel={"font": {"family": FONT, "size": 12}}, font={"family": FONT, "size": 12, "color": theme.muted},
+        xaxis={"visible": False, "fixedrange": True}, yaxis={"visible": False, "fixedrange": True})
+    figure.update_layout(**layout)
+    return figure
+
+
+def text(x: object, y: object, words: str, colour: str, size: float = NUMBER, *, anchor: str = "left", middle: str = "middle",
+         xref: str = "x", yref: str = "y", xshift: float = 0, yshift: float = 0, bold: bool = False, align: str = "left") -> dict:
+    """An annotation without arrow, padding or border; ``words`` are already escaped."""
+    return {"x": x, "y": y, "text": f"<b>{words}</b>" if bold else words, "xref": xref, "yref": yref, "xanchor": anchor, "yanchor": middle,
+            "xshift": xshift, "yshift": yshift, "showarrow": False, "borderpad": 0, "borderwidth": 0, "align": align,
+            "font": {"size": size, "color": colour, "family": FONT}}
+
+
+def tick(x: float, low: float, high: float, theme: Theme, width: float = 1.75, dash: str = "solid") -> list[dict]:
+    """A mark across a bar: ink on a halo of the surface, so that it is seen on bar and ground alike."""
+    line = {"type": "line", "x0": x, "x1": x, "y0": low, "y1": high, "layer": "above"}
+    return [{**line, "line": {"color": theme.surface, "width": width + 2.25}}, {**line, "line": {"color": theme.ink, "width": width, "dash": dash}}]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Places of rows from top to bottom: row ``i`` is centred at ``-i``; ``head`` pixels stand above the first."""
+
+    count: int
+    row: int
+    head: int = 0
+    foot: int = 0
+
+    @property
+    def height(self) -> int:
+        return self.count * self.row + self.head + self.foot
+
+    @property
+    def range(self) -> list[float]:
+        return [-(self.count - 0.5) - self.foot / self.row, 0.5 + self.head / self.row]
+
+    def y(self, index: int, pixels: float = 0) -> float:
+        """The place of a row, moved up by ``pixels``."""
+        return -index + pixels / self.row
+
+    def width(self, pixels: float) -> float:
+        """A bar's thickness in the axis's own measure."""
+        return pixels / self.row
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """A right-aligned column of numbers: its head, the text of each row, colours, and its width in pixels."""
+
+    head: str
+    texts: tuple[str, ...]
+    colours: tuple[str, ...]
+    width: int
+    mirrored_width: int
+    bold: tuple[bool, ...] = ()
+
+
+def number_columns(columns: Iterable[NumberColumn], rows: Rows, theme: Theme, lift: float, mirrored: bool) -> list[dict]:
+    """Annotations of the columns, the last one at the end side. Edges are counted in pixels, so they hold at any width."""
+    listed, drawn = [c for c in columns if any(c.texts)], []
+    # From right to left the numbers stand at the left end, still right-aligned: the last column's right edge comes first.
+    edge = 0
+    for column in reversed(listed):
+        edge += column.mirrored_width if mirrored else 0
+        place = {"xref": "paper", "x": 0 if mirrored else 1, "xshift": edge if mirrored else -edge}
+        anchor = {"anchor": "right", "align": "right"}
+        if column.head:
+            drawn.append(_at(text(0, rows.y(0, rows.row / 2 + rows.head - 9), side(column.head, mirrored), theme.muted, HEAD, **anchor), place))
+        for i, words in enumerate(column.texts):
+            bold = bool(column.bold and column.bold[i])
+            drawn.append(_at(text(0, rows.y(i, lift), words, column.colours[i], NUMBER, bold=bold, **anchor), place))
+        edge += 0 if mirrored else column.width
+    return drawn
+
+
+def _at(annotation: dict, place: dict) -> dict:
+    return {**annotation, **place}
+
+
+def row_label(words: str, y: float, colour: str, mirrored: bool, bold: bool = False) -> dict:
+    """A row's label at the start side."""
+    found = text(1 if mirrored else 0, y, side(words, mirrored), colour, LABEL, anchor="right" if mirrored else "left", xref="paper", bold=bold)
+    return {**found, "align": "right" if mirrored else "left"}
+
+
+def click_layer(figure: go.Figure, rows: Rows, keys: list[str], hovers: list[str], low: float, high: float) -> None:
+    """A transparent bar over each whole row: takes hover and click; ``customdata`` is the row's key."""
+    figure.add_bar(
+        x=[high - low] * rows.count, base=low, y=[rows.y(i) for i in range(rows.count)], orientation="h", width=0.96,
+        marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}}, customdata=[[k] for k in keys], hovertext=hovers, hovertemplate="%{hovertext}<extra></extra>",
+        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}}, name="rows")
+
+
+def thin_bars(figure: go.Figure, rows: Rows, values: list[float], colours: list[str], down: float, thick: float, base: object = 0) -> None:
+    """The bars of the rows, ``down`` pixels under the middle."""
+    figure.add_bar(
+        x=values, base=base, y=[rows.y(i, -down) for i in range(rows.count)], orientation="h", width=rows.width(thick),
+        marker={"color": colours, "cornerradius": 3, "line": {"width": 0}}, hoverinfo="skip",
+        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}})
+
+
+def wrapped(label: str, most: int) -> str:
+    """A label, escaped, in two lines when it is longer than ``most`` letters. It is never cut."""
+    words = plain(label).split(" ")
+    if len(plain(label)) <= most or len(words) == 1:
+        return escape(label)
+    lengths = [abs(len(" ".join(words[:i])) - len(" ".join(words[i:]))) for i in range(1, len(words))]
+    at = lengths.index(min(lengths)) + 1
+    return escape(" ".join(words[:at])) + "<br>" + escape(" ".join(words[at:]))
+
+
+def listing(items: Iterable[str], most: int = 12) -> str:
+    """Items for an alt text, the first ``most`` of them."""
+    found = [plain(i).strip() for i in items]
+    return "; ".join(found[:most]) + ("; …" if len(found) > most else "")

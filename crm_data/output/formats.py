@@ -1,0 +1,237 @@
+"""Numbers, money, periods and changes as people read them, by language: one place, so that a number looks the same
+in a tile, a chart, a table and a file.
+
+Compact is for the screen (₪4.82M, ₪904K, 5,647), full for tables and files (4,822,310). Minus is U+2212. In a
+right-to-left language every number is wrapped in U+2066...U+2069, so that signs and units keep their places.
+"""
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from babel import Locale
+from babel.numbers import format_decimal, get_currency_symbol
+
+from crm_data.errors import N_
+from crm_data.output.dates import DateFormats
+from crm_data.output.words import PSEUDO, Words
+
+MINUS = "\u2212"
+ISOLATE, POP = "\u2066", "\u2069"
+#: What a value that is not known looks like.
+NONE = "–"
+_BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+_SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+_WORD_UNITS = {"days": N_("{number} d"), "hours": N_("{number} h"), "minutes": N_("{number} min"), "years": N_("{number} y")}
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A change as shown: ``text`` without sign, ``arrow`` up, down or "" and ``tone`` good, bad or none.
+
+    ``amount`` is the change as a number: relative, or the difference where a relative change means nothing
+    (shares in points, scores, a base of zero or less).
+    """
+
+    text: str
+    arrow: str
+    tone: str
+    amount: float | None
+
+    @property
+    def full(self) -> str:
+        """Arrow and text, e.g. "↑ 9.1%"."""
+        sign = {"up": "↑ ", "down": "↓ "}.get(self.arrow, "")
+        return sign + self.text
+
+
+NO_DELTA = Delta("", "", "none", None)
+
+
+def plain(text: object) -> str:
+    """Text of the data without the characters that turn the writing direction around."""
+    return _BIDI.sub("", "" if text is None else str(text))
+
+
+class Formats(DateFormats):
+    """Formats of one language and one reporting currency. ``isolates`` defaults to the language's direction."""
+
+    def __init__(self, words: Words | None = None, currency: str = "ILS", isolates: bool | None = None) -> None:
+        self.words = words or Words()
+        self.currency = currency
+        language = "en" if self.words.language == PSEUDO else self.words.language
+        super().__init__(language)
+        self.isolates = self.words.rtl if isolates is None else isolates
+        self.symbol, self._before, self._gap = _currency(currency, language)
+
+    # Numbers ------------------------------------------------------------------------------------------------
+    def money(self, value: object, full: bool = False, signed: bool = False, decimals: int | None = None) -> str:
+        """An amount in the reporting currency: compact, or ``full`` to the whole unit (``decimals`` to be exact)."""
+        number = _number(value)
+        if number is None:
+            return NONE
+        body = self._full(abs(number), decimals or 0) if full else self._compact(abs(number))
+        text = f"{self.symbol}{self._gap}{body}" if self._before else f"{body}{self._gap}{self.symbol}"
+        return self._wrap(_sign(number, body, signed) + text)
+
+    def count(self, value: object, full: bool = False, signed: bool = False) -> str:
+        """How many: to the last one under 100,000 (5,647), compact above (1.24M)."""
+        number = _number(value)
+        if number is None:
+            return NONE
+        whole = full or abs(number) < 1e5
+        body = self._full(abs(number), 0) if whole else self._compact(abs(number))
+        return self._wrap(_sign(number, body, signed) + body)
+
+    def number(self, value: object, decimals: int | None = None, signed: bool = False) -> str:
+        """A number such as an average: two decimals under 10, one under 100, none above unless told."""
+        number = _number(value)
+        if number is None:
+            return NONE
+        if decimals is None:
+            decimals = 2 if abs(number) < 10 else 1 if abs(number) < 100 else 0
+        body = self._full(abs(number), decimals)
+        return self._wrap(_sign(number, body, signed) + body)
+
+    def share(self, value: object, decimals: int = 1) -> str:
+        """A rate given as 0-1, e.g. a win rate: 65.1%."""
+        number = _number(value)
+        if number is None:
+            return NONE
+        body = self._full(abs(number) * 100, decimals)
+        return self._wrap(_sign(number, body, False) + body + "%")
+
+    def part(self, value: object) -> str:
+        """A part of a whole given as 0-1, without decimals; a small part is never shown as nothing: <1%."""
+        number = _number(value)
+        if number is None:
+            return NONE
+        if 0 < number < 0.005:
+            return self._wrap("<1%")
+        return self.share(number, 0)
+
+    def value(self, value: object, unit: str, full: bool = False) -> str:
+        """A measure's value by its unit (money, count, share, number, days, hours, minutes, years, score)."""
+        if _number(value) is None:
+            return NONE
+        if unit == "money":
+            return self.money(value, full)
+        if unit == "count":
+            return self.count(value, full)
+        if unit == "share":
+            return self.share(value)
+        if unit in _WORD_UNITS:
+            return self._wrap(self.words.t(_WORD_UNITS[unit], number=plain(self.number(value, 1))))
+        return self.number(value)
+
+    def average(self, value: object, unit: str) -> str:
+        """As ``value``, for a money average: under 1,000 with the precision an average needs (₪84.20)."""
+        number = _number(value)
+        if unit == "money" and number is not None and abs(number) < 100:
+            return self.money(value, full=True, decimals=2)
+        return self.value(value, unit)
+
+    def axis(self, value: float, unit: str) -> str:
+        """A round value on an axis, without the zeros that say nothing: ₪6M, not ₪6.00M."""
+        return re.sub(r"([.,]\d*?)0+(?=[KMB])", lambda m: "" if m[1] in ".," else m[1], self.value(value, unit))
+
+    # Changes ------------------------------------------------------------------------------------------------
+    def delta(self, now: object, before: object, unit: str = "count", better: str = "up") -> Delta:
+        """What changed: relative, in points for shares, as a difference where the base is not above zero."""
+        new, old = _number(now), _number(before)
+        if new is None or old is None or (old == 0 and new == 0 and unit not in ("share", "score")):
+            return NO_DELTA
+        difference = new - old
+        if unit == "share":
+            text, shown = self.points(abs(difference)), round(difference * 100, 1)
+        elif unit == "score" or old <= 0:
+            text, shown = self.value(abs(difference), unit), round(difference, 2)
+        else:
+            difference = difference / old
+            text, shown = self.change(abs(difference)), round(difference * 100, 1)
+        arrow = "" if not shown else "up" if shown > 0 else "down"
+        tone = "none" if not arrow or better not in ("up", "down") else "good" if arrow == better else "bad"
+        return Delta(text, arrow, tone, difference)
+
+    def change(self, value: object) -> str:
+        """A relative change given as a fraction, one decimal: 9.1%; beyond ten times as a factor (×14)."""
+        number = _number(value)
+        if number is None:
+            return NONE
+        if number >= 9.995:
+            return self._wrap("×" + self._full(number + 1, 0))
+        return self.share(number, 1)
+
+    def points(self, value: object) -> str:
+        """A difference of two shares, in percentage points: 1.2 pts."""
+        number = _number(value)
+        if number is None:
+            return NONE
+        body = self._full(abs(number) * 100, 1)
+        return self._wrap(self.words.t(N_("{number} pts"), number=_sign(number, body, False) + body))
+
+    def signed(self, value: object, unit: str) -> str:
+        """A difference with its sign: +₪284K, −26, +1.2 pts."""
+        number = _number(value)
+        if number is None:
+            return NONE
+        if unit == "money":
+            return self.money(value, signed=True)
+        if unit == "share":
+            return self._wrap(("+" if number > 0 else "") + plain(self.points(number)))
+        return self.count(value, signed=True) if unit == "count" else self.number(value, signed=True)
+
+    # Inside -------------------------------------------------------------------------------------------------
+    def _full(self, number: float, decimals: int) -> str:
+        return _decimal(number, decimals, self.language)
+
+    def _compact(self, number: float) -> str:
+        if number < 999.5:
+            whole = number >= 100 or float(number).is_integer()
+            return self._full(number, 0 if whole else 1)
+        scale, suffix = next(((s, x) for s, x in _SCALES if number >= s * 0.9995), _SCALES[-1])
+        scaled = number / scale
+        decimals = 0 if suffix == "K" and scaled >= 10 else 1 if suffix == "K" or scaled >= 100 else 2
+        return self._full(scaled, decimals) + suffix
+
+    def _wrap(self, text: str) -> str:
+        return f"{ISOLATE}{text}{POP}" if self.isolates else text
+
+
+def _number(value: object) -> float | None:
+    """``value`` as a float; None for what is not known (None, NaN, infinite)."""
+    if value is None:
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _sign(number: float, body: str, signed: bool) -> str:
+    """The sign of what is shown: a number that rounds to zero has none."""
+    if not any(c in "123456789" for c in body):
+        return ""
+    return MINUS if number < 0 else "+" if signed else ""
+
+
+@lru_cache(maxsize=4096)
+def _decimal(number: float, decimals: int, language: str) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    # Half away from zero, as people round; repr keeps 0.285 from becoming 0.28.
+    from decimal import ROUND_HALF_UP, Decimal
+    exact = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return plain(format_decimal(exact, format=pattern, locale=language, numbering_system="latn"))
+
+
+@lru_cache(maxsize=64)
+def _currency(code: str, language: str) -> tuple[str, bool, str]:
+    """Symbol of a currency, whether it stands before the number, and the space between."""
+    symbol = plain(get_currency_symbol(code, locale=language))
+    pattern = plain(Locale.parse(language).currency_formats["standard"].pattern.split(";")[0])
+    before = pattern.index("¤") < pattern.index("#")
+    spaced = "\xa0" in pattern or (before and symbol[-1:].isalpha()) or (not before)
+    return symbol, before, "\xa0" if spaced else ""

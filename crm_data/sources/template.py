@@ -1,0 +1,2 @@
+"""The workbook template."""
+def write_template(*a): pass

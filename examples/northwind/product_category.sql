@@ -1,0 +1,1 @@
+SELECT "CategoryID" AS source_id, "CategoryName" AS name FROM raw."Categories"

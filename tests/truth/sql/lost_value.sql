@@ -1,0 +1,9 @@
+-- Amount of opportunities lost.
+SELECT p.first, {member} AS member, coalesce(sum(o.amount_base), 0) AS value
+FROM period p
+JOIN opportunity o ON o.closed_on BETWEEN p.first AND p.last
+LEFT JOIN customer c ON c.id = o.customer_id
+LEFT JOIN customer_type type ON type.id = c.customer_type_id
+LEFT JOIN branch ON branch.id = o.branch_id
+WHERE o.outcome = 'lost'
+GROUP BY ALL

@@ -1,0 +1,8 @@
+-- Opportunities opened in the period.
+SELECT p.first, {member} AS member, count(*) AS value
+FROM period p
+JOIN opportunity o ON o.opened_on BETWEEN p.first AND p.last
+LEFT JOIN customer c ON c.id = o.customer_id
+LEFT JOIN customer_type type ON type.id = c.customer_type_id
+LEFT JOIN branch ON branch.id = o.branch_id
+GROUP BY ALL

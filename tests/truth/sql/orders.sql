@@ -1,0 +1,9 @@
+-- Orders neither cancelled nor returned, each once.
+SELECT p.first, {member} AS member, count(*) AS value
+FROM period p
+JOIN sales_order o ON o.ordered_on BETWEEN p.first AND p.last
+LEFT JOIN customer c ON c.id = o.customer_id
+LEFT JOIN customer_type type ON type.id = c.customer_type_id
+LEFT JOIN branch ON branch.id = o.branch_id
+WHERE o.status NOT IN ('cancelled', 'returned')
+GROUP BY ALL
