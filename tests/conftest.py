@@ -73,6 +73,23 @@ def truth(truth_url):
 
 
 @pytest.fixture(scope="session")
+def noise_url(tmp_path_factory) -> str:
+    """URL of a store with the firm made of dice published (DuckDB)."""
+    from tests.truth import noise
+    folder = tmp_path_factory.mktemp("noise")
+    url = f"duckdb:///{folder / 'warehouse'}"
+    noise.publish(url, folder)
+    return url
+
+
+@pytest.fixture(scope="session")
+def noise(noise_url):
+    """The Warehouse of the firm made of dice (tests/truth/noise.py): 300 customers, everything sometimes unknown."""
+    from crm_data.model.snapshots import open_store
+    return open_store(noise_url).warehouse()
+
+
+@pytest.fixture(scope="session")
 def demo_staging(tmp_path_factory) -> Path:
     """A finished staging DuckDB file of the demo firm with 300 customers, read by nobody else: copy it to change it."""
     from tests.demo_firm import build_demo

@@ -42,12 +42,17 @@ def _row(table, place: int, **values) -> dict:
     return {"id": place, "source": "test", "source_id": f"{table.name}-{place}", "batch_id": 1, **values}
 
 
-def build(folder: Path, name: str = "firm", more: dict[str, list[dict]] | None = None):
-    """A warehouse in ``folder``; ``more`` adds rows by table (without id and source)."""
+def build(folder: Path, name: str = "firm", more: dict[str, list[dict]] | None = None, moved: dict[int, int] | None = None,
+          url: str = ""):
+    """A warehouse in ``folder``, or in the empty database ``url``; ``more`` adds rows by table (without id and source); ``moved``: order -> another customer."""
     path = folder / f"{name}.duckdb"
-    con = duckdb.connect(str(path))
-    create_tables(con)
-    con.close()
+    engine = open_engine(url or f"duckdb:///{path}", read_only=False)
+    if url:
+        s.metadata.create_all(engine)
+    else:
+        con = duckdb.connect(str(path))
+        create_tables(con)
+        con.close()
     rows: dict[str, list[dict]] = {
         "branch": [{"name": "Group", "country": "Israel"}, {"name": "Haifa", "parent_id": 1, "country": "Israel", "region": "North"},
                    {"name": "Berlin", "parent_id": 1, "country": "Germany", "region": "Europe"}, {"name": "Tehran", "parent_id": 1, "country": "Iran"},
@@ -60,15 +65,16 @@ def build(folder: Path, name: str = "firm", more: dict[str, list[dict]] | None =
         "invoice": [{"customer_id": 1, "branch_id": 2, "owner_id": 1, "amount": 700, "amount_base": 700, "issued_on": date(2026, 9, 1),
                      "due_on": date(2026, 9, 10), "cancelled": False}],
     }
-    for on, customer, branch, owner, _, _ in ORDERS:
+    for number, (on, customer, branch, owner, _, _) in enumerate(ORDERS, 1):
+        customer = (moved or {}).get(number, customer)
         rows.setdefault("sales_order", []).append({"customer_id": customer, "branch_id": branch, "owner_id": owner, "status": "delivered", "ordered_on": on,
                                                    "ordered_at": datetime(on.year, on.month, on.day, 10)})
     for number, (on, customer, _, _, amount, cost) in enumerate(ORDERS, 1):
+        customer = (moved or {}).get(number, customer)
         rows.setdefault("order_line", []).append({"order_id": number, "customer_id": customer, "ordered_on": on, "counted": True, "quantity": 1,
                                                   "net": amount, "net_base": amount, "cost_base": cost})
     for table, extra in (more or {}).items():
         rows.setdefault(table, []).extend(extra)
-    engine = open_engine(f"duckdb:///{path}", read_only=False)
     with engine.begin() as connection:
         for table, values in rows.items():
             target = s.TABLES[table]

@@ -21,8 +21,9 @@ ALLOWED: dict[str, set[str]] = {
     "analysis": {"errors", "settings", "model", "cuts"},
     "output": {"errors", "settings", "cuts"},
     "sources": {"errors", "settings", "model"},
+    "accounts": {"errors", "settings", "model", "cuts"},
     "demo": {"errors", "settings", "model", "sources", "analysis", "cuts"},
-    "commands": {"errors", "settings", "model", "cuts", "analysis", "output", "sources", "demo", "commands", "cli"},
+    "commands": {"errors", "settings", "model", "cuts", "analysis", "output", "sources", "accounts", "demo", "commands", "cli"},
     "cli": {"errors", "settings", "output", "commands", "model"},
     "__main__": {"cli"},
 }

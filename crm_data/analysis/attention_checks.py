@@ -103,7 +103,7 @@ def silent_regulars(warehouse, scope: Scope, on: date) -> Finding | None:
     values = {"n": ("count", n), "amount": ("money", float(amount or 0))}
     return Finding("silent", "warn", Said(N_("{n} regular customer has gone silent"), values, N_("{n} regular customers have gone silent"), n),
                    Said(N_("Longer than ever before; {amount} from them in a year"), values),
-                   Link("rankings", {"period": ("last_year",)}), weight=float(amount or 0))
+                   Link("rankings", {"period": ("last_12_months",)}), weight=float(amount or 0))
 
 
 def _silence(last: ColumnElement, on: date) -> ColumnElement:

@@ -11,7 +11,7 @@ ORDER: dict[Severity, int] = {"bad": 0, "warn": 1, "good": 2}
 
 class Namer(Protocol):
     def t(self, msgid: str, **values: object) -> str: ...
-    def n(self, singular: str, plural: str, n: int, **values: object) -> str: ...
+    def n(self, singular: str, plural: str, n: int, /, **values: object) -> str: ...
 
 
 class Printer(Protocol):
@@ -24,7 +24,7 @@ class Printer(Protocol):
 class Said:
     """A sentence before it is put into a language: msgid (and plural), values with their units.
 
-    Units are the catalog's, and ``part`` (a share without decimals), ``points``, ``text`` (a name of the data), ``measure``
+    Units are the catalog's (days and hours said as whole ones, in words), and ``part`` (a share without decimals), ``points``, ``text`` (a name of the data), ``measure``
     and ``period`` (a pair of days).
     """
 
@@ -39,6 +39,10 @@ class Said:
 
 
 def _shown(unit: str, value: object, words: Namer, formats: Printer) -> str:
+    if unit == "days":
+        return words.n("{n} day", "{n} days", round(float(value)))  # type: ignore[arg-type]
+    if unit == "hours":
+        return words.n("{n} hour", "{n} hours", round(float(value)))  # type: ignore[arg-type]
     if unit == "text":
         return str(value)
     if unit == "measure":

@@ -5,12 +5,15 @@ nobody has set one, and are marked ``source="data"``; adopting them makes them o
 """
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Engine, func, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from crm_data.cuts.periods import Period
 from crm_data.errors import N_, InputError
@@ -18,6 +21,7 @@ from crm_data.model import appdb
 from crm_data.model.schema import target_import
 
 FIRM = ""
+TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -120,10 +124,18 @@ def history(engine: Engine, goal: Goal) -> list[Version]:
 def set_target(engine: Engine, goal: Goal, value: float | None, *, user, why: str = "") -> int:
     """Write a new version of a target (``value=None`` withdraws it) and the audit entry; returns the version's number.
 
-    ``user`` has ``id`` and ``name``. What may be set is checked before, by :mod:`crm_data.analysis.target_rules`.
+    ``user`` has ``id`` and ``name`` (and ``full_name``, which stands in the version). What may be set is checked before, by :mod:`crm_data.analysis.target_rules`.
     """
-    with engine.begin() as connection:
-        return _write(connection, goal, value, user, why)
+    for attempt in range(TRIES):
+        try:
+            with engine.begin() as connection:
+                return _write(connection, goal, value, user, why)
+        except (IntegrityError, OperationalError):
+            # Somebody else wrote the same version first: theirs stays, ours becomes the next one.
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(random.uniform(0.005, 0.05))
+    raise AssertionError("unreachable")
 
 
 def adopt(engine: Engine, targets: Iterable[Target], *, user, why: str = "") -> int:
@@ -149,7 +161,7 @@ def _write(connection, goal: Goal, value: float | None, user, why: str) -> int:
                                                     member=goal.member, created_at=now)).inserted_primary_key[0]
     number = 1 + (connection.execute(select(func.max(v.c.version)).where(v.c.target_id == found)).scalar() or 0)
     connection.execute(insert(v).values(target_id=found, version=number, value=None if value is None else Decimal(repr(float(value))), user_id=user.id,
-                                        user_name=user.name, created_at=now, why=why.strip()[:500]))
+                                        user_name=getattr(user, "full_name", "") or user.name, created_at=now, why=why.strip()[:500]))
     detail = {"measure": goal.measure, "from": goal.first.isoformat(), "to": goal.last.isoformat(), "dimension": goal.dimension,
               "member": goal.member, "value": value, "version": number}
     appdb.write_audit(connection, user, "target.set" if value is not None else "target.withdrawn", detail)

@@ -118,7 +118,7 @@ def together_as_one(group: Sequence[Progress], on: date) -> Progress | None:
         return None
     whole = _summed(Goal(first.goal.measure, first.goal.first, first.goal.last), [p.target for p in group])
     weights = [p.target.value for p in group]
-    calendar = together([p.calendar for p in group], weights if all(w > 0 for w in weights) else ())
+    calendar = together([p.calendar for p in group], weights if all(w > 0 for w in weights) else (), (whole.goal.first, whole.goal.last))
     where = pace(sum(p.pace.actual or 0.0 for p in group), whole.value, first.goal.first, first.goal.last, on, calendar,
                  kind=first.kind, adds_up=True, better=first.better)
     return Progress(whole, where, first.label, first.unit, first.better, first.kind, True, calendar, tuple(p.goal for p in group))
@@ -128,7 +128,8 @@ def _stand(target: Target, actuals: Actuals, firm: Places, group: Sequence[Targe
     """Progress of one target. ``group``: the branch targets that make up this whole, which also weigh its working days."""
     goal, measure = target.goal, actuals.catalog.measure(target.goal.measure)
     if group and all(t.value > 0 for t in group):
-        calendar = together([firm.working(t.goal.dimension, t.goal.member) for t in group], [t.value for t in group])
+        calendar = together([firm.working(t.goal.dimension, t.goal.member) for t in group], [t.value for t in group],
+                            (goal.first, goal.last))
     else:
         calendar = firm.working(goal.dimension, goal.member)
     reached = sum(actuals.value(t.goal) or 0.0 for t in group) if summed else actuals.value(goal)

@@ -86,15 +86,24 @@ class SharedCalendar:
 AnyCalendar = WorkCalendar | SharedCalendar
 
 
-def together(parts: Iterable[AnyCalendar], weights: Iterable[float] = ()) -> AnyCalendar:
-    """One calendar of several; a plain one where they are alike. ``weights`` (e.g. their targets): equal by default."""
+def together(parts: Iterable[AnyCalendar], weights: Iterable[float] = (), over: tuple[date, date] | None = None) -> AnyCalendar:
+    """One calendar of several; a plain one where they are alike.
+
+    ``weights`` (e.g. their targets): equal by default. ``over``: a period in which every part passes from nothing to all of its
+    own working days, so that what is expected of the whole is the sum of what is expected of the parts.
+    """
     found = tuple(parts)
     if not found:
         return WorkCalendar()
     if all(part == found[0] for part in found):
         return found[0]
     given = tuple(weights) or (1.0,) * len(found)
-    return SharedCalendar(found, tuple(w / sum(given) for w in given))
+    shares = [w / sum(given) for w in given]
+    if over is not None:
+        days = [part.worked(*over) for part in found]
+        mean = sum(share * n for share, n in zip(shares, days, strict=True))
+        shares = [share * mean / n if n else 0.0 for share, n in zip(shares, days, strict=True)]
+    return SharedCalendar(found, tuple(shares))
 
 
 @dataclass(frozen=True)

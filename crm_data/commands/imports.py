@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from crm_data.errors import InputError, N_
+from crm_data.errors import N_, InputError
 from crm_data.output.words import Words
 from crm_data.settings import load_settings
 from crm_data.sources.importer import import_source

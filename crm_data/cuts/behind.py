@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, func, literal_column, select, union_all
 
 from crm_data.cuts.access import Scope
 from crm_data.cuts.answer import Number
@@ -48,7 +48,8 @@ def rows_behind(cut: Cut, warehouse, *, scope: Scope, measure: str | None = None
         together = (union_all(*queries) if len(queries) > 1 else queries[0]).subquery("behind")
         total, count, customers = connection.execute(
             select(func.sum(together.c.value), func.count(), func.count(together.c.customer_id.distinct()))).one()
-        rows = select(together).order_by(together.c.day.desc().nulls_last(), together.c.reference, together.c.kind).limit(limit)
+        rows = select(together).order_by(together.c.day.desc().nulls_last(), together.c.reference, together.c.kind, together.c.record,
+                                         together.c.value).limit(limit)
         found = connection.execute(rows).mappings().all()
     frame = pd.DataFrame({c: pd.Series([_text(r) if c == "detail" else r[c] for r in found], dtype=object) for c in COLUMNS})
     whole = isinstance(total, Decimal) and catalog.measure(name).unit == "count"
@@ -94,7 +95,7 @@ def _shape(rows: FactRows, kind: str, day: ColumnElement, reference: ColumnEleme
     product = rows.entity("product").c.name if "product" in rows.fact.keys else nothing
     return [literal_column(f"'{kind}'").label("kind"), day.label("day"), _name(reference, rows).label("reference"),
             person.c.id.label("customer_id"), name.label("customer"), rows.entity("branch").c.name.label("branch"),
-            (rows.entity("owner").c.name if owner else nothing).label("owner"), product.label("product"), *_details(rows.fact), value.label("value")]
+            (rows.entity("owner").c.name if owner else nothing).label("owner"), product.label("product"), *_details(rows.fact), value.label("value"), cast(reference, BigInteger).label("record")]
 
 
 def _records(base: Base, sign: int, cut: Cut, scope: Scope, catalog: Catalog) -> Select:
@@ -147,5 +148,5 @@ def _customers(cut: Cut, scope: Scope, catalog: Catalog) -> Select:
     joined = latest.join(c, c.c.id == latest.c.who).outerjoin(b, b.c.id == c.c.branch_id).outerjoin(o, o.c.id == c.c.owner_id)
     return select(literal_column("'customers'").label("kind"), latest.c.day.label("day"), cast(c.c.id, String).label("reference"),
                   c.c.id.label("customer_id"), name.label("customer"), b.c.name.label("branch"), o.c.name.label("owner"),
-                  nothing.label("product"), c.c.number.label("detail_0"), *(nothing.label(f"detail_{i}") for i in range(1, DETAILS)), literal_column("1").label("value")).select_from(joined).where(
+                  nothing.label("product"), c.c.number.label("detail_0"), *(nothing.label(f"detail_{i}") for i in range(1, DETAILS)), literal_column("1").label("value"), c.c.id.label("record")).select_from(joined).where(
         c.c.relation.in_(("customer", "former")))

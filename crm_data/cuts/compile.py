@@ -55,20 +55,23 @@ class Members:
         return inside if self.keep else or_(column.is_(None), column.not_in(known))
 
 
-def compile_cut(cut: Cut, *, scope: Scope, catalog: Catalog, members: Members | None = None) -> Select:
+def compile_cut(cut: Cut, *, scope: Scope, catalog: Catalog, members: Members | None = None,
+                reach: tuple[str, ...] = ()) -> Select:
     """The SELECT of ``cut`` for a viewer with ``scope``.
 
     Columns: each dimension by its name (keyed ones also ``<name>_id``), ``period`` (first day of the bucket, with a grain),
-    then each measure. ``cut.period`` must be set (``ask`` resolves names and "everything"). Raises InputError for what
+    then each measure. ``reach``: dimensions the facts must have though the rows are not cut by them, so that a total is of
+    the same facts as its parts. ``cut.period`` must be set (``ask`` resolves names and "everything"). Raises InputError for what
     cannot be cut.
     """
     if cut.period is None:
         raise InputError(N_("The cut has no period."))
+    wanted = tuple(dict.fromkeys((*used_dimensions(cut), *reach)))
     for name in cut.measures:
-        catalog.check(name, used_dimensions(cut))
+        catalog.check(name, wanted)
     _refuse_personal(cut, scope, catalog)
     parts = tuple(dict.fromkeys(p for m in cut.measures for p in catalog.parts(m)))
-    groups = _groups(parts, cut, catalog)
+    groups = _groups(parts, wanted, catalog)
     stacked = [_stacked(query, own, parts, cut, catalog) for query, own in _aggregates(groups, cut, scope, catalog, members)]
     labels = _labels(cut, catalog)
     together = union_all(*stacked).subquery("together")
@@ -87,14 +90,14 @@ def _refuse_personal(cut: Cut, scope: Scope, catalog: Catalog) -> None:
         raise InputError(N_("The age of one customer is personal data. Leave out the dimension “customer”."))
 
 
-def _groups(parts: tuple[str, ...], cut: Cut, catalog: Catalog) -> dict[tuple[str, tuple[str, ...]], list[Base]]:
+def _groups(parts: tuple[str, ...], wanted: tuple[str, ...], catalog: Catalog) -> dict[tuple[str, tuple[str, ...]], list[Base]]:
     """Parts that can be aggregated in one pass: by kind and facts."""
     groups: dict[tuple[str, tuple[str, ...]], list[Base]] = {}
     for part in parts:
         measure = catalog.measure(part)
         kind = "balance" if isinstance(measure, Balance) else "distinct" if isinstance(measure, Distinct) and measure.of != "contacts" else (
             "reached" if isinstance(measure, Distinct) else "rows")
-        groups.setdefault((kind, catalog.fact_of(part, used_dimensions(cut))), []).append(measure)
+        groups.setdefault((kind, catalog.fact_of(part, wanted)), []).append(measure)
     return groups
 
 

@@ -37,7 +37,7 @@ def _answer(cut: Cut, warehouse, scope: Scope) -> Answer:
     for name in cut.measures:
         catalog.check(name, used_dimensions(cut))
     with warehouse.engine.connect() as connection:
-        desk = Desk(connection, scope, catalog)
+        desk = Desk(connection, scope, catalog, reach=used_dimensions(cut))
         now = replace(cut, period=desk.resolved(cut), compare="none")
         keys = desk.top(now) if cut.limit is not None and cut.by else None
         rows = desk.rows(now, keys)
@@ -59,10 +59,11 @@ def _before(cut: Cut, catalog: Catalog) -> Period | None:
 
 
 class Desk:
-    """One connection, scope and catalog: runs the statements an answer is made of."""
+    """One connection, scope and catalog: runs the statements an answer is made of, all over the facts that have the
+    dimensions ``reach`` (those of the whole cut), so that totals, others and coverage are of the same facts as the rows."""
 
-    def __init__(self, connection, scope: Scope, catalog: Catalog) -> None:
-        self.connection, self.scope, self.catalog = connection, scope, catalog
+    def __init__(self, connection, scope: Scope, catalog: Catalog, reach: tuple[str, ...] = ()) -> None:
+        self.connection, self.scope, self.catalog, self.reach = connection, scope, catalog, reach
 
     def resolved(self, cut: Cut) -> Period:
         """The cut's period cut to the data; without one, from the first day of the facts asked."""
@@ -74,7 +75,7 @@ class Desk:
         return Period(min(first or self.catalog.as_of, self.catalog.as_of), self.catalog.as_of)
 
     def run(self, cut: Cut, members: Members | None = None) -> list[dict[str, object]]:
-        query = compile_cut(cut, scope=self.scope, catalog=self.catalog, members=members)
+        query = compile_cut(cut, scope=self.scope, catalog=self.catalog, members=members, reach=self.reach)
         counts = [m for m in cut.measures if self.catalog.measure(m).unit == "count"]
         found = [dict(r) for r in self.connection.execute(query).mappings()]
         for row in found:
@@ -167,7 +168,7 @@ class Desk:
         return found
 
     def _counted(self, cut: Cut) -> str:
-        able = self.catalog.fact_of("customers", used_dimensions(cut))
+        able = self.catalog.fact_of("customers", self.reach)
         return "customers" if able else next(p for m in cut.measures for p in self.catalog.parts(m))
 
 

@@ -62,7 +62,7 @@ def write_archive(target: Path, store: Store, appdb: str, *, every: bool = False
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".backup-") as place, \
-                zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+                open(part, "wb", opener=_private) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
             files = {}
             if _copy_appdb(appdb, Path(place) / _APPDB):
                 files[_APPDB] = _add(archive, Path(place) / _APPDB, _APPDB)
@@ -79,6 +79,11 @@ def write_archive(target: Path, store: Store, appdb: str, *, every: bool = False
     finally:
         part.unlink(missing_ok=True)
     return _described(listed, target)
+
+
+def _private(path: str, flags: int) -> int:
+    """Opens a file that only its owner may read: an archive holds personal data and password hashes."""
+    return os.open(path, flags, 0o600)
 
 
 def _copy_appdb(url: str, target: Path) -> bool:
@@ -193,6 +198,7 @@ def _check_appdb(file: Path, url: str) -> None:
 def _replace_appdb(file: Path, target: Path) -> None:
     """Write the content in one transaction, so that a dashboard that has the database open goes on with the new one."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    open(target, "ab", opener=_private).close()
     try:
         with closing(sqlite3.connect(file)) as new, closing(sqlite3.connect(target, timeout=10)) as old:
             new.backup(old)

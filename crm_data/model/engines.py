@@ -58,7 +58,7 @@ def open_engine(url: str | URL, *, read_only: bool) -> Engine:
     A DuckDB url names one file, e.g. ``duckdb:////data/warehouse/20261122_013000_a1b2.duckdb``. Read-only DuckDB
     engines have external access off and their configuration locked. Connections of one file share one instance.
     """
-    address = _parse(url)
+    address = parse_url(url)
     key = (address.render_as_string(hide_password=False), read_only)
     with _lock:
         if key not in _opened:
@@ -110,7 +110,7 @@ def sweep(idle_seconds: float = IDLE_SECONDS) -> int:
 
 def forget(url: str | URL) -> None:
     """Dispose the engines of ``url`` and forget them (tests, and before a file is replaced)."""
-    text_ = _parse(url).render_as_string(hide_password=False)
+    text_ = parse_url(url).render_as_string(hide_password=False)
     with _lock:
         engines = [_opened.pop(key).engine for key in list(_opened) if key[0] == text_]
     for engine in engines:
@@ -138,7 +138,8 @@ def unavailable(engine: Engine, error: Exception) -> EngineUnavailable:
                              address=engine.url.render_as_string(hide_password=True), cause=cause)
 
 
-def _parse(url: str | URL) -> URL:
+def parse_url(url: str | URL) -> URL:
+    """The address of a database; ``InputError`` when it is none."""
     try:
         address = make_url(url)
         address.get_dialect()

@@ -64,6 +64,9 @@ def finish(staging: Path, target: Path, *, today: date, progress: Progress | Non
         finished = _measure(con, today)
         con.execute("CHECKPOINT new")
         con.execute("DETACH new")
+    except (duckdb.Error, OSError) as error:  # the disk is full, memory does not suffice even with spilling ...
+        raise ImportRefused(N_("The snapshot could not be made, and nothing was changed: {cause}"),
+                            cause=str(error).strip().splitlines()[0]) from error
     finally:
         con.close()
     tell(0.95, "totals")
@@ -88,11 +91,15 @@ def quoted(path: Path) -> str:
 
 def _prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Canonical tables and columns the staging lacks are added, empty; a column nobody knows is refused by name."""
-    create_tables(con, "old.")
-    create_tables(con, "new.")
+    for catalog in ("old.", "new."):
+        con.execute("BEGIN")  # one commit to the disk instead of one a table
+        create_tables(con, catalog)
+        con.execute("COMMIT")
+    known: dict[str, set[str]] = {}
+    for name, column in con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'old'").fetchall():
+        known.setdefault(name, set()).add(column)
     for name, table in TABLES.items():
-        found = {row[0] for row in con.execute("SELECT column_name FROM duckdb_columns() WHERE database_name = 'old' "
-                                               "AND table_name = ?", [name]).fetchall()}
+        found = known[name]
         for column in table.columns:
             if column.name not in found:
                 con.execute(f'ALTER TABLE old."{name}" ADD COLUMN "{column.name}" {column_type(column)}')

@@ -5,10 +5,9 @@ import threading
 from pathlib import Path
 
 from sqlalchemy import Engine, MetaData, Table, inspect, select
-from sqlalchemy.engine import make_url
 
 from crm_data.errors import N_, InputError
-from crm_data.model.engines import open_engine
+from crm_data.model.engines import open_engine, parse_url
 from crm_data.model.manifest import Manifest
 from crm_data.model.store import NoSnapshot, Store, Warehouse, to_prune
 from crm_data.model.tables import create_tables
@@ -32,10 +31,11 @@ def open_store(url: str, *, week_start: int = 6) -> Store:
 
 
 def _create(url: str, week_start: int) -> Store:
-    backend = make_url(url).get_backend_name()
+    address = parse_url(url)
+    backend = address.get_backend_name()
     if backend == "duckdb":
         from crm_data.model.store_duckdb import DuckDBStore
-        folder = Path(make_url(url).database or "")
+        folder = Path(address.database or "")
         if not folder.name or folder.is_file():
             raise InputError(N_("The warehouse “{text}” must name a folder for the snapshots."), text=url)
         return DuckDBStore(url, folder, week_start)
@@ -49,7 +49,7 @@ def _create(url: str, week_start: int) -> Store:
 def protected_names(appdb: str | Engine) -> set[str]:
     """Snapshots that pruning must keep: those a meeting in the application database refers to."""
     if not isinstance(appdb, Engine):
-        url = make_url(appdb)
+        url = parse_url(appdb)
         if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
             return set()
         appdb = open_engine(url, read_only=True)

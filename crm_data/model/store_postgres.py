@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -160,6 +161,7 @@ class PostgresStore(Store):
         if manifest.sha256 and file_sha256(file) != manifest.sha256:
             raise SnapshotDamaged(N_("The file of the snapshot {name} does not match its manifest; nothing was changed."),
                                   name=manifest.name)
+        manifest = replace(manifest, sha256=None, size=None)  # they were the file's; here there is none
         with self.writing(), tempfile.TemporaryDirectory(prefix="mabat") as place:
             copy = Path(place) / "restored.duckdb"  # opening a file may write beside it
             shutil.copyfile(file, copy)

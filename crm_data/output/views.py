@@ -121,7 +121,9 @@ def breakdown_rows(answer: Answer, dimension: str, measure: str, view: View) -> 
         delta = view.delta(measure, now, before) if compared else Delta("", "", "none", None)
         share = share_of(answer, measure, dimension, now, view)
         change = delta.full or (view.words.t(N_("new")) if compared and not _nothing(now) and _nothing(before) else "")
-        rows.append(Row(member.key, member.label, _float(now), view.value(measure, now), _float(before) if compared else None,
+        # What was left out is said, not drawn: it would make every other bar small.
+        drawn = member.key != OTHERS
+        rows.append(Row(member.key, member.label, _float(now) if drawn else None, view.value(measure, now), _float(before) if compared and drawn else None,
                         view.formats.part(share) if share is not None else "", change, delta.tone, quiet=member.key in (UNKNOWN, OTHERS)))
     return rows
 
@@ -191,12 +193,13 @@ def breakdown_sheet(answer: Answer, dimension: str, view: View, *, lead: str = "
     compared, listed = answer.before is not None, members(answer, dimension, view)
     shared = any(share_of(answer, lead, dimension, m.now.get(lead), view) is not None for m in listed)
     about = view.catalog.measure(lead)
-    columns = [Column("member", view.words.label(view.catalog.dimension(dimension)), width=180), Column(lead, view.head(lead), about.unit)]
+    columns = [Column("member", view.words.label(view.catalog.dimension(dimension))), Column(lead, view.head(lead), about.unit)]
     if shared:
         columns.append(Column("share", view.words.t(N_("Share")), "part", bar=True, wide_only=True, width=150))
     if compared:
         columns.append(Column("change", view.words.t(N_("Change")), "points" if about.unit == "share" else "change", about.better))
-    columns += [Column(m, view.head(m), view.catalog.measure(m).unit, wide_only=True) for m in answer.cut.measures if m != lead]
+    columns += [Column(m, view.head(m), view.catalog.measure(m).unit, wide_only=True) for m in answer.cut.measures
+                if m != lead and not all(_float(one.now.get(m)) is None for one in listed)]
     if trend is not None:
         columns.append(Column("trend", view.words.t(N_("12 months")), "trend", wide_only=True, width=150))
     rows = [_sheet_row(answer, m, dimension, lead, view, (trend or {}).get(m.key, ())) for m in listed]

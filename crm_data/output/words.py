@@ -57,7 +57,7 @@ class Words:
         """The text of ``msgid``; values fill its placeholders."""
         return _fill(self._catalog.gettext(msgid) if msgid else "", values)
 
-    def n(self, singular: str, plural: str, n: int, **values: object) -> str:
+    def n(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """Singular or plural by the language's own rule; ``{n}`` is the number unless given formatted."""
         return _fill(self._catalog.ngettext(singular, plural, n), {"n": n, **values})
 

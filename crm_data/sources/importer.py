@@ -63,6 +63,10 @@ def _bring_and_publish(work: Workplace, mapping: Mapping, files: tuple[FileRepor
     published = store.checkout(staging)
     currency = _reporting_currency(mapping, published.currency if published else None, settings)
     con.execute(f"ATTACH {literal(staging)} AS staging")
+    # What is read keeps its order, for the rows' numbers; from here on the order of rows says nothing.
+    con.execute("SET preserve_insertion_order=false")
+    # The staging warehouse is read once more, when it is published, and removed: packing it would cost more than it saves.
+    con.execute("SET force_compression='uncompressed'")
     con.execute("SET enable_external_access=false")
     con.execute("SET lock_configuration=true")
     batch = _batch(con)
@@ -75,7 +79,7 @@ def _bring_and_publish(work: Workplace, mapping: Mapping, files: tuple[FileRepor
                                  progress=lambda share, what: tell(0.7 + 0.3 * share, what)).name
     kept = None if dry_run else write_rejects(con, settings.home / "rejects" / str(batch))
     tell(1.0, "")
-    return Report(mapping.source, mapping.name, batch, dry_run, currency, snapshot, files, tables, reasons(con),
+    return Report(mapping.source, mapping.name, batch, dry_run, currency, snapshot, files, tables, reasons(con, [t.table for t in tables]),
                   str(kept) if kept else None, round(time.monotonic() - started, 3))
 
 

@@ -58,8 +58,8 @@ def remove_repeated(con: duckdb.DuckDBPyConnection, table: str, columns: list[st
     Returns how many were taken out.
     """
     typed = f"typed.{quoted(table)}"
-    rows, keys = con.execute(f"SELECT count(*), count(DISTINCT source_id) FROM {typed} WHERE _why IS NULL").fetchone()
-    if rows == keys:
+    rows, keys = con.execute(f"SELECT count(*), count(DISTINCT hash(source_id)) FROM {typed} WHERE _why IS NULL").fetchone()
+    if rows == keys:  # as many hashes as rows: no key stands twice
         return 0
     whole = f"hash({', '.join(quoted(column) for column in columns)})"
     con.execute(f"CREATE OR REPLACE TEMP TABLE twice AS SELECT source_id, count(DISTINCT {whole}) AS versions, count(*) AS n, "
@@ -72,35 +72,55 @@ def remove_repeated(con: duckdb.DuckDBPyConnection, table: str, columns: list[st
 
 
 def link(con: duckdb.DuckDBPyConnection, mapping: Mapping, table: str, given: list[str], currency: str) -> list[str]:
-    """Make ``ready.<table>`` from the sound rows of ``typed.<table>``; the canonical columns it has besides ``id``."""
+    """Make ``ready.<table>`` from the sound rows of ``typed.<table>``; the canonical columns it has besides ``id``.
+
+    Where rows of the source are known already, a new one has no ``id`` yet, unless rows of the table refer to each
+    other. What the rejected rows lack is told by ``note_unlinked``.
+    """
     refs = references_of(table, set(given))
-    others = [ref for ref in refs if ref.parent != table]
     itself = [ref for ref in refs if ref.parent == table]
     plain = [name for name in given if name not in {ref.name for ref in refs} and not name.startswith("_")]
     amounts = amounts_of(con, mapping, table, set(given), currency)
     fills = fills_of(table, set(given), mapping, currency, by_branch="branch_ref" in given)
     columns = list(dict.fromkeys([*plain, *fills, *(ref.column for ref in refs), *amounts.columns]))
-    con.execute(f"CREATE TABLE ready.{quoted(table)} AS {_ready_sql(con, mapping, table, plain, refs, fills, amounts)}")
-    _note_lost(con, table, others)
-    con.execute("INSERT INTO rejects SELECT 2, ?, _file, _row, source_id, _unsound[1], _unsound[2], _unsound[3] "
-                f"FROM ready.{quoted(table)} WHERE _unsound IS NOT NULL", [table])
+    known = con.execute(f"SELECT 1 FROM staging.{quoted(table)} WHERE source = {literal(mapping.source)} LIMIT 1").fetchone()
+    # Of a first import nothing is compared: its rows go into the warehouse without being kept in between.
+    kind = "TABLE" if known or itself else "VIEW"
+    con.execute(f"CREATE {kind} ready.{quoted(table)} AS "
+                f"{_ready_sql(con, mapping, table, plain, refs, fills, amounts, known=bool(known))}")
     if itself:
+        note_unlinked(con, table)
         _link_itself(con, mapping, table, itself)
     return columns
 
 
+def unlink(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Take ``ready.<table>`` and ``typed.<table>`` away again."""
+    kind, = con.execute("SELECT table_type FROM information_schema.tables WHERE table_schema = 'ready' AND table_name = ?",
+                        [table]).fetchone()
+    con.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} ready.{quoted(table)}; DROP TABLE typed.{quoted(table)}")
+
+
+def note_unlinked(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Put rows whose references lead nowhere, or whose amounts cannot be told, into the rejects."""
+    if con.execute("SELECT 1 FROM rejects WHERE seq = 2 AND table_name = ? LIMIT 1", [table]).fetchone():
+        return
+    _note_lost(con, table)
+    con.execute("INSERT INTO rejects SELECT 2, ?, _file, _row, source_id, _unsound[1], _unsound[2], _unsound[3] "
+                f"FROM ready.{quoted(table)} WHERE _unsound IS NOT NULL", [table])
+
+
 def _ready_sql(con, mapping: Mapping, table: str, plain: list[str], refs: list[Reference], fills: dict[str, str],
-               amounts: Amounts) -> str:
-    source = literal(mapping.source)
-    known = con.execute(f"SELECT count(*), coalesce((SELECT max(id) FROM staging.{quoted(table)}), 0) "
-                        f"FROM staging.{quoted(table)} WHERE source = {source}").fetchone()
+               amounts: Amounts, *, known: bool) -> str:
     joins, chosen = [], []
-    if known[0]:
-        joins.append(f"LEFT JOIN (SELECT id, source_id FROM staging.{quoted(table)} WHERE source = {source}) e "
+    latest = con.execute(f"SELECT coalesce(max(id), 0) FROM staging.{quoted(table)}").fetchone()[0]
+    key = f"{latest} + x.rowid + 1"
+    if known:
+        joins.append(f"LEFT JOIN (SELECT id, source_id FROM staging.{quoted(table)} WHERE source = {literal(mapping.source)}) e "
                      "ON e.source_id = x.source_id")
-        key = f"coalesce(e.id, {known[1]} + row_number() OVER (PARTITION BY e.id IS NULL ORDER BY x.rowid))"
-    else:
-        key = f"{known[1]} + x.rowid + 1"
+        key = "e.id"
+        if any(ref.parent == table for ref in refs):
+            key = f"coalesce(e.id, {latest} + x.rowid + 1)"
     lost = []
     for number, ref in enumerate(refs):
         if ref.parent == table:
@@ -123,7 +143,7 @@ def _ready_sql(con, mapping: Mapping, table: str, plain: list[str], refs: list[R
     return amounts.around(inner)
 
 
-def _note_lost(con: duckdb.DuckDBPyConnection, table: str, refs: list[Reference]) -> None:
+def _note_lost(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Put references that lead nowhere into the rejects, with why the row referred to was rejected, if it was."""
     con.execute(
         "INSERT INTO rejects SELECT 2, ?, t._file, t._row, t.source_id, lost.column, left(lost.value, 300), CASE WHEN r.source_id IS NULL "

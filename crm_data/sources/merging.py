@@ -18,6 +18,11 @@ class Merged:
     changed: int
     unchanged: int
 
+    @property
+    def accepted(self) -> int:
+        """All rows that are in the warehouse now."""
+        return self.new + self.changed + self.unchanged
+
 
 def merge(con: duckdb.DuckDBPyConnection, mapping: Mapping, table: str, columns: list[str], batch: int) -> Merged:
     """Merge ``ready.<table>`` into the staging warehouse. ``columns`` are those the mapping gives or fills.
@@ -26,19 +31,19 @@ def merge(con: duckdb.DuckDBPyConnection, mapping: Mapping, table: str, columns:
     """
     sound = f"(SELECT * FROM ready.{quoted(table)} WHERE _lost IS NULL AND _unsound IS NULL)"
     target = f"staging.{quoted(table)}"
-    total = con.execute(f"SELECT count(*) FROM {sound}").fetchone()[0]
     known = con.execute(f"SELECT 1 FROM {target} WHERE source = {literal(mapping.source)} LIMIT 1").fetchone()
     values = [name for name in columns if name != "source_id"]
     if not known:
-        _insert(con, mapping, target, sound, values, batch)
-        return Merged(total, 0, 0)
+        return Merged(_insert(con, mapping, target, sound, values, batch), 0, 0)
     same = " AND ".join(_same(table, name) for name in values) or "true"
     con.execute(f"CREATE OR REPLACE TEMP TABLE met AS SELECT r.id, {same} AS same FROM {sound} r JOIN {target} e ON e.id = r.id")
     met, changed = con.execute("SELECT count(*), count(*) FILTER (WHERE NOT same) FROM met").fetchone()
     if changed:
         _replace(con, table, target, sound, values, batch)
+    total = con.execute(f"SELECT count(*) FROM {sound}").fetchone()[0]
     if total > met:
-        _insert(con, mapping, target, f"(SELECT * FROM {sound} WHERE id NOT IN (SELECT id FROM met))", values, batch)
+        fresh = f"(SELECT * FROM {sound} WHERE id IS NULL OR id NOT IN (SELECT id FROM met))"
+        _insert(con, mapping, target, fresh, values, batch)
     return Merged(total - met, changed, met - changed)
 
 
@@ -50,10 +55,15 @@ def _same(table: str, name: str) -> str:
     return f"(r.{column} IS NULL OR {equal})" if silent else f"({equal})"
 
 
-def _insert(con, mapping: Mapping, target: str, rows: str, values: list[str], batch: int) -> None:
+def _insert(con, mapping: Mapping, target: str, rows: str, values: list[str], batch: int) -> int:
+    """Add rows, giving those without a key the next ones; how many."""
     listed = "".join(f", {quoted(name)}" for name in values)
-    con.execute(f"INSERT INTO {target} BY NAME SELECT id, source_id{listed}, {literal(mapping.source)} AS source, "
-                f"CAST({batch} AS BIGINT) AS batch_id FROM {rows}")
+    key = "id"
+    if con.execute(f"SELECT 1 FROM {rows} WHERE id IS NULL LIMIT 1").fetchone():
+        latest = con.execute(f"SELECT coalesce(max(id), 0) FROM {target}").fetchone()[0]
+        key = f"coalesce(id, {latest} + row_number() OVER ()) AS id"
+    return con.execute(f"INSERT INTO {target} BY NAME SELECT {key}, source_id{listed}, {literal(mapping.source)} AS source, "
+                       f"CAST({batch} AS BIGINT) AS batch_id FROM {rows}").fetchone()[0]
 
 
 def _replace(con, table: str, target: str, sound: str, values: list[str], batch: int) -> None:

@@ -19,12 +19,12 @@ def note_bad_values(con: duckdb.DuckDBPyConnection, table: str) -> None:
                 f'(SELECT _file, _row, source_id, unnest(_why) AS bad FROM typed."{table}" WHERE _why IS NOT NULL)', [table])
 
 
-def reasons(con: duckdb.DuckDBPyConnection) -> tuple[Reject, ...]:
-    """The rejects by table, column and reason, with the first of each."""
+def reasons(con: duckdb.DuckDBPyConnection, order: list[str]) -> tuple[Reject, ...]:
+    """The rejects by table (files first, then in ``order``), column and reason, with the first of each."""
     rows = con.execute(
         "SELECT table_name, column_name, reason, count(*), arg_min(struct_pack(f := file, r := row_number, s := source_id, v := value), "
-        "coalesce(row_number, 0)) FROM rejects GROUP BY table_name, column_name, reason ORDER BY min(seq), table_name, count(*) DESC, "
-        "column_name, reason").fetchall()
+        "coalesce(row_number, 0)) FROM rejects GROUP BY table_name, column_name, reason "
+        "ORDER BY coalesce(list_position(?, table_name), 0), table_name, count(*) DESC, column_name, reason", [order]).fetchall()
     return tuple(Reject(table, column, reason, count, first["f"], first["r"], first["s"], first["v"])
                  for table, column, reason, count, first in rows)
 

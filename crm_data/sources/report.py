@@ -91,7 +91,9 @@ def _table(report: Report, words) -> list[str]:
     heads = [words.t("Table"), words.t("Read"), words.t("New"), words.t("Changed"), words.t("Unchanged"),
              words.t("Repeated"), words.t("Rejected")]
     figures = [[table.table, *(f"{getattr(table, name):,}" for name in ("read", "new", "changed", "unchanged", "repeated", "rejected"))]
-               for table in report.tables]
+               for table in report.tables if table.read]
+    if not figures:
+        return [words.t("The source holds no rows.")]
     widths = [max(len(row[place]) for row in [heads, *figures]) for place in range(len(heads))]
     return ["  ".join(cell.ljust(width) if place == 0 else cell.rjust(width)
                       for place, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip() for row in [heads, *figures]]

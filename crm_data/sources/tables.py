@@ -7,7 +7,7 @@ import duckdb
 
 from crm_data.errors import N_, ImportRefused
 from crm_data.sources.casting import cast_sql
-from crm_data.sources.linking import import_order, link, note_rates, remove_repeated
+from crm_data.sources.linking import import_order, link, note_rates, note_unlinked, remove_repeated, unlink
 from crm_data.sources.mapping import Mapping, check_columns
 from crm_data.sources.merging import Merged, merge
 from crm_data.sources.raw import quoted
@@ -45,13 +45,16 @@ def _bring_in(con: duckdb.DuckDBPyConnection, mapping: Mapping, table: str, sele
     repeated = remove_repeated(con, table, columns)
     note_bad_values(con, table)
     note_rates(con)
+    sound = _count(con, f"typed.{quoted(table)} WHERE _why IS NULL")
     merged = merge(con, mapping, table, link(con, mapping, table, columns, currency), batch)
-    con.execute(f"DROP TABLE ready.{quoted(table)}; DROP TABLE typed.{quoted(table)}")
+    if merged.accepted < sound:
+        note_unlinked(con, table)
+    unlink(con, table)
     return _report(table, read, repeated, merged)
 
 
 def _report(table: str, read: int, repeated: int, merged: Merged) -> TableReport:
-    accepted = merged.new + merged.changed + merged.unchanged
+    accepted = merged.accepted
     return TableReport(table, read, accepted, merged.new, merged.changed, merged.unchanged, repeated, read - repeated - accepted)
 
 

@@ -53,15 +53,26 @@ def one(warehouse, scope, measure: str, period: Period | None, of: str = "") -> 
 
 def by(warehouse, scope, measure: str, dimension: str, period: Period | None, filters: tuple[Filter, ...] = ()) -> dict[object, object]:
     """{member or bucket start: value} of a cut by one dimension or one grain ("" for the total alone)."""
-    if dimension in GRAINS:
-        rows = ask(Cut((measure,), period=period, grain=dimension, filters=filters), warehouse, scope=scope).rows
-        return {_day(r["period"]): r[measure] for r in rows.to_dict("records")}
-    cut = Cut((measure,), (dimension,) if dimension else (), period=period, filters=filters)
-    answer = ask(cut, warehouse, scope=scope)
+    return many(warehouse, scope, (measure,), dimension, period, filters)[measure]
+
+
+def many(warehouse, scope, measures: tuple[str, ...], dimension: str, period: Period | None,
+         filters: tuple[Filter, ...] = ()) -> dict[str, dict[object, object]]:
+    """:func:`by` of several measures asked in one cut: {measure: {member: value}}."""
+    grain = dimension if dimension in GRAINS else None
+    answer = ask(Cut(tuple(measures), (dimension,) if dimension and not grain else (), period=period, grain=grain, filters=filters),  # type: ignore[arg-type]
+                 warehouse, scope=scope)
     if not dimension:
-        return {None: answer.totals[measure]}
+        return {m: {None: answer.totals[m]} for m in measures}
+    records = answer.rows.to_dict("records")
+    if grain:
+        return {m: {_day(r["period"]): r[m] for r in records} for m in measures}
+    return {m: _members(records, m, dimension) for m in measures}
+
+
+def _members(records, measure: str, dimension: str) -> dict[object, object]:
     found: dict[object, object] = {}
-    for r in answer.rows.to_dict("records"):
+    for r in records:
         key = None if r[dimension] is None or r[dimension] != r[dimension] else str(r[dimension])
         if key in found:
             raise AssertionError(f"{measure} by {dimension}: {key!r} stands twice")

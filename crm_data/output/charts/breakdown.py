@@ -58,20 +58,20 @@ def breakdown(rows: Sequence[Row], theme: Theme, *, title: str, heads: Heads | N
     labels = [wrapped(r.label, 24 if narrow else 46) for r in rows]
     tall = any("<br>" in label for label in labels)
     places = Rows(len(rows), TALL if tall else ROW, 26 if any(r.share or r.change for r in rows) else 6)
-    figure = bare(places.height, theme)
+    figure = bare(max(places.height, 40), theme)
     alt = f"{title}. " + listing(" ".join(p for p in (r.label + ":", r.text, r.share, r.change) if p) for r in rows)
     if not rows:
-        return Picture(figure, alt)
+        return figure.picture(alt)
     low, high = _extent(rows)
-    figure.update_layout(xaxis={"range": [high, low] if mirrored else [low, high]}, yaxis={"range": places.range})
+    figure.set(xaxis={"range": [high, low] if mirrored else [low, high]}, yaxis={"range": places.range})
     lift, down = (9, 19) if tall else (4, 11)
-    figure.update_layout(annotations=_texts(rows, labels, places, theme, heads, chosen, mirrored, lift),
+    figure.set(annotations=_texts(rows, labels, places, theme, heads, chosen, mirrored, lift),
                          shapes=_marks(rows, places, theme, down, low))
     colours = [_bar_colour(r, theme, chosen) for r in rows]
     thin_bars(figure, places, [r.value or 0 for r in rows], colours, down, 6)
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), r.text, r.share, r.change, r.note) if p) for i, r in enumerate(rows)]
     click_layer(figure, places, [r.key for r in rows], hovers, low, high)
-    return Picture(figure, alt)
+    return figure.picture(alt)
 
 
 def _extent(rows: Sequence[Row]) -> tuple[float, float]:

@@ -45,11 +45,11 @@ def bullets(rows: Sequence[Bullet], theme: Theme, *, title: str, attained: str, 
     labels = [wrapped(r.label, 26 if narrow else 46) for r in rows]
     tall = any("<br>" in label for label in labels)
     places = Rows(len(rows), 70 if tall else 56, 26, 22)
-    figure = bare(places.height, theme)
+    figure = bare(max(places.height, 40), theme)
     alt = f"{title}. " + listing(f"{r.label}: {r.text}, {r.attained} {r.landing_text}" for r in rows)
     if not rows:
-        return Picture(figure, alt)
-    figure.update_layout(xaxis={"range": [MOST, 0] if mirrored else [0, MOST]}, yaxis={"range": places.range})
+        return figure.picture(alt)
+    figure.set(xaxis={"range": [MOST, 0] if mirrored else [0, MOST]}, yaxis={"range": places.range})
     count, lift, down = len(rows), *((16, 16) if tall else (10, 11))
     columns = (NumberColumn("", tuple(r.text for r in rows), (theme.muted,) * count, 74, 76),
                NumberColumn(attained, tuple(r.attained for r in rows), (theme.ink,) * count, 54, 52, (True,) * count),
@@ -62,10 +62,10 @@ def bullets(rows: Sequence[Bullet], theme: Theme, *, title: str, attained: str, 
     paces = {round(r.pace, 3) for r in rows if r.pace is not None}
     if pace and len(paces) == 1 and abs(paces.copy().pop() - 1) > 0.16:
         notes.append(text(paces.pop(), foot, pace, theme.muted, HEAD, anchor="center"))
-    figure.update_layout(annotations=notes, shapes=shapes)
+    figure.set(annotations=notes, shapes=shapes)
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), r.text, r.attained, r.landing_text) if p) for i, r in enumerate(rows)]
     click_layer(figure, places, [r.key for r in rows], hovers, 0, MOST)
-    return Picture(figure, alt)
+    return figure.picture(alt)
 
 
 def _row(row: Bullet, places: Rows, i: int, theme: Theme, down: int) -> list[dict]:

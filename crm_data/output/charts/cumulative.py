@@ -4,9 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
-from crm_data.output.charts.common import HEAD, Picture, bare, escape, listing, text
+from crm_data.output.charts.common import HEAD, Draft, Picture, bare, escape, listing, text
 from crm_data.output.charts.theme import Theme
 
 HEIGHT, RIGHT, PADDING = 300, 118, 0.12
@@ -30,7 +28,7 @@ def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[st
     ``words`` gives the direct labels "now", "before", "target", "landing", "pace". ``ticks`` are (bucket, label).
     The time axis runs left to right in every language.
     """
-    right = 92 if narrow else RIGHT
+    right = 110 if narrow else RIGHT
     last = max(len(names), len(now), len(before), 2) - 1
     top = max([*now, *before, *pace, target or 0, landing.high if landing else 0, 0.0]) * 1.06 or 1.0
     bottom = min([*now, *before, 0.0]) * 1.06
@@ -42,7 +40,7 @@ def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[st
     _lines(figure, now, before, pace, names, theme, value, words)
     ends = [(before[-1], f"{words['before']} {value(before[-1])}", theme.muted)] if before else []
     if target is not None:
-        figure.add_shape(type="line", x0=0, x1=last, y0=target, y1=target, line={"color": theme.ink, "width": 1.5, "dash": "4px,3px"})
+        figure.shapes({"type": "line", "x0": 0, "x1": last, "y0": target, "y1": target, "line": {"color": theme.ink, "width": 1.5, "dash": "4px,3px"}})
         ends.append((target, f"{words['target']} {value(target)}", theme.ink))
     if landing and now:
         _fan(figure, len(now) - 1, now[-1], last, landing, theme)
@@ -58,34 +56,34 @@ def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[st
         leftish = len(now) - 1 < last * 0.2
         notes.append(text(len(now) - 1, now[-1], value(now[-1]), theme.accent, 13, anchor="left" if leftish else "right", middle="bottom",
                           xshift=8 if leftish else -7, yshift=3, bold=True))
-    figure.update_layout(annotations=notes, shapes=[*figure.layout.shapes, *(
-        {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": y, "y1": y, "line": {"color": theme.grid, "width": 1}, "layer": "below"} for y in grid)])
+    figure.set(annotations=notes)
+    figure.shapes(*({"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": y, "y1": y, "line": {"color": theme.grid, "width": 1}, "layer": "below"} for y in grid))
     said = [f"{words['now']} {value(now[-1])}" if now else "", *(label for _, label, _ in ends)]
-    return Picture(figure, f"{title}. " + listing(dict.fromkeys(s for s in said if s)))
+    return figure.picture(f"{title}. " + listing(dict.fromkeys(s for s in said if s)))
 
 
-def _lines(figure: go.Figure, now: Sequence[float], before: Sequence[float], pace: Sequence[float], names: Sequence[str], theme: Theme,
+def _lines(figure: Draft, now: Sequence[float], before: Sequence[float], pace: Sequence[float], names: Sequence[str], theme: Theme,
            value: Callable[[float], str], words: dict[str, str]) -> None:
     for line, colour, width, dash, name in ((pace, theme.muted, 1.25, "2px,3px", words.get("pace", "")),
                                             (before, theme.comparison, 1.5, "solid", words["before"]), (now, theme.accent, 2.5, "solid", words["now"])):
         if not line:
             continue
         shown = [f"{escape(names[i]) + ' · ' if name == words['now'] and i < len(names) else ''}{escape(name)} {value(v)}" for i, v in enumerate(line)]
-        figure.add_scatter(x=list(range(len(line))), y=list(line), mode="lines", line={"color": colour, "width": width, "dash": dash},
+        figure.line(x=list(range(len(line))), y=list(line), mode="lines", line={"color": colour, "width": width, "dash": dash},
                            hovertext=shown, hovertemplate="%{hovertext}<extra></extra>", name=name)
     if now:
-        figure.add_scatter(x=[len(now) - 1], y=[now[-1]], mode="markers", hoverinfo="skip", cliponaxis=False,
+        figure.line(x=[len(now) - 1], y=[now[-1]], mode="markers", hoverinfo="skip", cliponaxis=False,
                            marker={"color": theme.accent, "size": 8, "line": {"color": theme.surface, "width": 1.5}})
     # The unified hover shows the bucket's number otherwise.
-    figure.update_layout(xaxis={"unifiedhovertitle": {"text": ""}})
+    figure.set(xaxis={"unifiedhovertitle": {"text": ""}})
 
 
-def _fan(figure: go.Figure, at: int, value: float, last: int, landing: Landing, theme: Theme) -> None:
+def _fan(figure: Draft, at: int, value: float, last: int, landing: Landing, theme: Theme) -> None:
     if at >= last:
         return
-    figure.add_scatter(x=[at, last, last, at], y=[value, landing.high, landing.low, value], mode="lines", fill="toself", fillcolor=theme.band,
+    figure.line(x=[at, last, last, at], y=[value, landing.high, landing.low, value], mode="lines", fill="toself", fillcolor=theme.band,
                        line={"width": 0}, hoverinfo="skip")
-    figure.add_scatter(x=[at, last], y=[value, landing.middle], mode="lines", hoverinfo="skip", line={"color": theme.accent, "width": 1.5, "dash": "2px,3px"})
+    figure.line(x=[at, last], y=[value, landing.middle], mode="lines", hoverinfo="skip", line={"color": theme.accent, "width": 1.5, "dash": "2px,3px"})
 
 
 def _apart(ends: list[tuple[float, str, str]], least: float) -> list[tuple[float, str, str]]:

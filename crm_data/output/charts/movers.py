@@ -37,7 +37,7 @@ def movers(moves: Sequence[Move], theme: Theme, *, title: str, mirrored: bool = 
     figure = bare(max(places.height, 40), theme)
     alt = f"{title}. " + listing(f"{m.label}: {m.text}" for m in moves)
     if not moves:
-        return Picture(figure, alt)
+        return figure.picture(alt)
     low, high = min(0.0, *(m.amount for m in moves), 0.0), max(0.0, *(m.amount for m in moves), 0.0)
     if low == high:
         low, high = -1.0, 1.0
@@ -46,13 +46,13 @@ def movers(moves: Sequence[Move], theme: Theme, *, title: str, mirrored: bool = 
     down = 12
     colours = tuple(theme.tone(m.tone) for m in moves)
     annotations = number_columns((NumberColumn("", tuple(m.text for m in moves), colours, 74, 76),), places, theme, 5, mirrored)
-    labels = [wrapped(m.label, 60) for m in moves]
+    labels = [wrapped(m.label, 38 if narrow else 44) for m in moves]
     annotations += [row_label(label, places.y(i, 5), theme.ink, mirrored) for i, label in enumerate(labels)]
     zero = [{"type": "line", "x0": 0, "x1": 0, "y0": places.y(i, -down - 6), "y1": places.y(i, -down + 6), "layer": "above",
              "line": {"color": theme.ink, "width": 1.25}} for i in range(len(moves))]
-    figure.update_layout(xaxis={"range": [high, low] if mirrored else [low, high]}, yaxis={"range": places.range},
+    figure.set(xaxis={"range": [high, low] if mirrored else [low, high]}, yaxis={"range": places.range},
                          annotations=annotations, shapes=zero)
     thin_bars(figure, places, [m.amount for m in moves], list(colours), down, 6.5)
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), m.text, m.note) if p) for i, m in enumerate(moves)]
     click_layer(figure, places, [m.key for m in moves], hovers, low, high)
-    return Picture(figure, alt)
+    return figure.picture(alt)

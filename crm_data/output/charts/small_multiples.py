@@ -5,12 +5,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
-from crm_data.output.charts.common import HEAD, Picture, bare, escape, listing, text, wrapped
+from crm_data.output.charts.common import HEAD, Draft, Picture, bare, escape, listing, text, wrapped
 from crm_data.output.charts.theme import Theme
 
-PANEL, FOOT, TOP, LONG = 106, 20, 24, 20
+PANEL, FOOT, TOP = 106, 20, 24
 
 
 @dataclass(frozen=True)
@@ -25,10 +23,11 @@ class Panel:
     shown: tuple[str, ...] = ()
 
 
-def small_multiples(panels: Sequence[Panel], theme: Theme, *, title: str, first: str, last: str, columns: int = 2, mirrored: bool = False) -> Picture:
+def small_multiples(panels: Sequence[Panel], theme: Theme, *, title: str, first: str, last: str, columns: int = 2, mirrored: bool = False,
+                    narrow: bool = False) -> Picture:
     """Panels in reading order. ``first`` and ``last`` name the ends of the time axis; ``shown`` holds a hover text a bucket."""
     rows = max(1, math.ceil(len(panels) / columns))
-    labels = [wrapped(p.label, LONG) for p in panels]
+    labels = [wrapped(p.label, 14 if narrow else 22) for p in panels]
     # A second line of label makes every panel taller, so that lines stay comparable.
     extra = 14 if any("<br>" in label for label in labels) else 0
     each = PANEL + extra
@@ -53,27 +52,28 @@ def small_multiples(panels: Sequence[Panel], theme: Theme, *, title: str, first:
         if i >= len(panels) - columns:
             notes.append(text(left, domain[0], first, theme.muted, HEAD, anchor="left", yshift=-3, **at))
             notes.append(text(right, domain[0], last, theme.muted, HEAD, anchor="right", yshift=-3, **at))
-    figure.update_layout(annotations=notes)
-    return Picture(figure, f"{title}. " + listing(f"{p.label} {p.change}" for p in panels))
+    figure.set(annotations=notes)
+    return figure.picture(f"{title}. " + listing(f"{p.label} {p.change}" for p in panels))
 
 
-def _panel(figure: go.Figure, panel: Panel, i: int, x_domain: list[float], y_domain: list[float], theme: Theme) -> None:
+def _panel(figure: Draft, panel: Panel, i: int, x_domain: list[float], y_domain: list[float], theme: Theme) -> None:
     number = "" if i == 0 else str(i + 1)
     known = [v for v in (*panel.values, *panel.before) if v is not None and math.isfinite(v)] or [0.0]
     low, high = min(known), max(known)
     spare = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
     points = max(len(panel.values), len(panel.before), 2)
-    figure.update_layout({
+    figure.set(**{
         f"xaxis{number}": {"visible": False, "fixedrange": True, "domain": x_domain, "anchor": f"y{number}", "range": [-0.15, points - 0.85]},
         f"yaxis{number}": {"visible": False, "fixedrange": True, "domain": y_domain, "anchor": f"x{number}", "range": [low - spare * 1.4, high + spare]}})
     axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
     if panel.before:
-        figure.add_scatter(x=list(range(len(panel.before))), y=list(panel.before), mode="lines", hoverinfo="skip",
+        figure.line(x=list(range(len(panel.before))), y=list(panel.before), mode="lines", hoverinfo="skip",
                            line={"color": theme.comparison_soft, "width": 1.5}, **axes)
-    figure.add_scatter(x=list(range(len(panel.values))), y=list(panel.values), mode="lines", line={"color": theme.accent, "width": 2},
+    figure.line(x=list(range(len(panel.values))), y=list(panel.values), mode="lines", line={"color": theme.accent, "width": 2},
                        hovertext=[escape(s) for s in panel.shown] or None, hovertemplate="%{hovertext}<extra></extra>" if panel.shown else None,
                        hoverinfo=None if panel.shown else "skip", **axes)
     end = next((k for k in reversed(range(len(panel.values))) if panel.values[k] is not None and math.isfinite(panel.values[k])), None)
     if end is not None:
-        figure.add_scatter(x=[end], y=[panel.values[end]], mode="markers", marker={"color": theme.accent, "size": 6}, hoverinfo="skip", cliponaxis=False, **axes)
-    figure.add_shape(type="line", xref="paper", yref="paper", x0=x_domain[0], x1=x_domain[1], y0=y_domain[0], y1=y_domain[0], line={"color": theme.line, "width": 1})
+        figure.line(x=[end], y=[panel.values[end]], mode="markers", marker={"color": theme.accent, "size": 6}, hoverinfo="skip", cliponaxis=False, **axes)
+    figure.shapes({"type": "line", "xref": "paper", "yref": "paper", "x0": x_domain[0], "x1": x_domain[1], "y0": y_domain[0], "y1": y_domain[0],
+                   "line": {"color": theme.line, "width": 1}})

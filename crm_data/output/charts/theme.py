@@ -53,7 +53,7 @@ def theme(name: str) -> Theme:
 def ink_on(colour: str) -> str:
     """Black-ish or white, whichever reads better on ``colour`` (#RRGGBB), by WCAG contrast."""
     level = luminance(colour)
-    return "#FFFFFF" if 1.05 / (level + 0.05) > (level + 0.05) / (luminance("#10161F") + 0.05) else "#10161F"
+    return "#FFFFFF" if 1.05 / (level + 0.05) > (level + 0.05) / (luminance("#05070A") + 0.05) else "#05070A"
 
 
 def luminance(colour: str) -> float:

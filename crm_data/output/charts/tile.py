@@ -11,27 +11,28 @@ HEIGHT = 52
 
 
 def tile_figure(values: Sequence[float | None], theme: Theme, *, alt: str, before: Sequence[float | None] = (),
-                reached: float | None = None, pace: float | None = None, mirrored: bool = False, names: Sequence[str] = ()) -> Picture:
+                reached: float | None = None, pace: float | None = None, mirrored: bool = False, names: Sequence[str] = (), wide: bool = False) -> Picture:
     """``values`` and ``before`` over the same buckets; ``reached`` and ``pace`` are parts of the target (1 = all of it).
 
     ``names`` (one a bucket, "Nov 2026: ₪4.82M") are shown when hovering. The line stays left to right in every language;
-    the strip mirrors.
+    the strip mirrors. ``wide`` gives the line the strip's room when there is no target.
     """
-    figure = bare(HEIGHT, theme, xaxis={"range": _x_range(values, before)}, yaxis={"domain": [0.34, 1.0], "range": _y_range(values, before)},
+    low = 0.06 if wide and reached is None else 0.34
+    figure = bare(HEIGHT, theme, xaxis={"range": _x_range(values, before)}, yaxis={"domain": [low, 1.0], "range": _y_range(values, before)},
                   xaxis2={"visible": False, "fixedrange": True, "range": [1.0, 0.0] if mirrored else [0.0, 1.0], "anchor": "y2"},
                   yaxis2={"visible": False, "fixedrange": True, "range": [0, 1], "domain": [0.0, 0.13], "anchor": "x2"}, hovermode="x")
     for line, colour, width in ((before, theme.comparison_soft, 1.5), (values, theme.accent, 1.75)):
         if any(_known(v) for v in line):
             own = line is values
-            figure.add_scatter(x=list(range(len(line))), y=list(line), mode="lines", line={"color": colour, "width": width},
+            figure.line(x=list(range(len(line))), y=list(line), mode="lines", line={"color": colour, "width": width},
                                hovertext=list(names) if own and names else None,
                                hovertemplate="%{hovertext}<extra></extra>" if own and names else None, hoverinfo=None if own and names else "skip")
     last = next((i for i in reversed(range(len(values))) if _known(values[i])), None)
     if last is not None:
-        figure.add_scatter(x=[last], y=[values[last]], mode="markers", marker={"color": theme.accent, "size": 5.5}, hoverinfo="skip", cliponaxis=False)
+        figure.line(x=[last], y=[values[last]], mode="markers", marker={"color": theme.accent, "size": 5.5}, hoverinfo="skip", cliponaxis=False)
     if reached is not None:
-        figure.update_layout(shapes=_strip(reached, pace, theme))
-    return Picture(figure, alt)
+        figure.set(shapes=_strip(reached, pace, theme))
+    return figure.picture(alt)
 
 
 def _strip(reached: float, pace: float | None, theme: Theme) -> list[dict]:

@@ -39,7 +39,7 @@ def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool
     figure = bare(max(places.height, 36), theme)
     alt = f"{title}. " + listing((f"{s.label}: {s.text} {s.part}" for s in steps), 20)
     if not steps:
-        return Picture(figure, alt)
+        return figure.picture(alt)
     bases, level = [], 0.0
     for step in steps:
         bases.append(0.0 if step.total else level)
@@ -59,10 +59,10 @@ def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool
               for i in range(len(steps) - 1)]
     zero = [{"type": "line", "x0": 0, "x1": 0, "y0": places.range[0], "y1": places.y(0, -down + 6), "line": {"color": theme.comparison, "width": 1}}] if low < 0 else []
     spare = (high - low) * 0.004
-    figure.update_layout(xaxis={"range": [high + spare, low] if mirrored else [low, high + spare]}, yaxis={"range": places.range},
+    figure.set(xaxis={"range": [high + spare, low] if mirrored else [low, high + spare]}, yaxis={"range": places.range},
                          annotations=notes, shapes=[*joints, *zero])
     colours = [theme.accent if s.total else theme.tone(s.tone) for s in steps]
     thin_bars(figure, places, [s.amount for s in steps], colours, down, 8, base=bases)
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), s.text, s.part, s.note) if p) for i, s in enumerate(steps)]
     click_layer(figure, places, [s.key for s in steps], hovers, low, high)
-    return Picture(figure, alt)
+    return figure.picture(alt)

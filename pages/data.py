@@ -1,0 +1,57 @@
+"""What the numbers rest on: where the data comes from, how far it reaches, what is in it, and earlier snapshots."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from crm_data.errors import N_
+from crm_data.model.schema import TABLES
+from crm_data.model.snapshots import open_store
+from crm_data.settings import load_settings
+
+if TYPE_CHECKING:
+    from pages.parts.context import Page
+
+
+def contents(manifest) -> pd.DataFrame:
+    """Tables of a snapshot: name, what a row is, rows."""
+    rows = [(name, TABLES[name].info["doc"], int(facts["rows"])) for name, facts in manifest.tables.items() if name in TABLES]
+    return pd.DataFrame(rows, columns=["table", "holds", "rows"]).sort_values("rows", ascending=False, kind="stable", ignore_index=True)
+
+
+def render(page: Page) -> None:
+    """Draw the page."""
+    words, manifest = page.words, page.warehouse.manifest
+    st.title(words.t(N_("Data")), anchor=False)
+    st.caption(words.t(N_("What the numbers rest on. Data reaches {day}; snapshot {name}, made {made}; amounts in {currency}."),
+                       day=page.formats.day(manifest.as_of), name=manifest.name, made=page.formats.moment(manifest.created_at), currency=manifest.currency))
+    with st.container(border=True, key="frame_contents"):
+        st.markdown(f"## {words.t(N_('What is in it'))}")
+        st.caption(words.t(N_("From: {sources}"), sources=", ".join(manifest.sources)))
+        table = contents(manifest)
+        if not page.scope.personal or page.scope.branches is not None:
+            st.caption(words.t(N_("Counts are of the whole firm; the pages show what your role and branches allow.")))
+        empty = [t for t in table[table["rows"] == 0]["table"]]
+        st.dataframe(table[table["rows"] > 0], hide_index=True, row_height=36, height="content", column_config={
+            "table": st.column_config.TextColumn(words.t(N_("Table"))), "holds": st.column_config.TextColumn(words.t(N_("A row is")), width="large"),
+            "rows": st.column_config.NumberColumn(words.t(N_("Rows")), format="localized")})
+        if empty:
+            st.caption(words.t(N_("Nothing yet in: {tables}. An administrator adds it with “mabat import”; see the page on importing."), tables=", ".join(empty)))
+    _snapshots(page)
+
+
+def _snapshots(page: Page) -> None:
+    words = page.words
+    settings = load_settings()
+    found = open_store(settings.warehouse, week_start=settings.week_start).list()
+    with st.container(border=True, key="frame_snapshots"):
+        st.markdown(f"## {words.t(N_('Snapshots'))}")
+        st.caption(words.t(N_("Each import makes a new one; earlier ones stay whole and can be opened again.")))
+        rows = [(m.name, page.formats.moment(m.created_at), page.formats.day(m.as_of), sum(int(t["rows"]) for t in m.tables.values()), m.name == page.warehouse.snapshot)
+                for m in sorted(found, key=lambda m: m.created_at, reverse=True)]
+        frame = pd.DataFrame(rows, columns=["name", "made", "reaches", "rows", "shown"])
+        st.dataframe(frame, hide_index=True, row_height=36, height="content", column_config={
+            "name": words.t(N_("Snapshot")), "made": words.t(N_("Made")), "reaches": words.t(N_("Data to")),
+            "rows": st.column_config.NumberColumn(words.t(N_("Rows")), format="localized"), "shown": st.column_config.CheckboxColumn(words.t(N_("Shown now")))})

@@ -1,0 +1,40 @@
+"""What goes wrong on a page stays a sentence: calm words and a number on screen, the rest in the log."""
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from crm_data.errors import N_, MabatError
+from crm_data.output.words import Words
+
+log = logging.getLogger("mabat")
+
+
+def show_error(error: Exception, words: Words) -> None:
+    """A known error as its sentence; an unexpected one as a calm sentence with a number to find it in the log."""
+    if isinstance(error, MabatError):
+        st.warning(words.error(error), icon=":material/error_outline:")
+        return
+    number = secrets.token_hex(3).upper()
+    log.error("incident %s", number, exc_info=error)
+    st.error(words.t(N_("This part could not be shown. Nothing is lost. Tell your administrator the number {number}."), number=number), icon=":material/report:")
+
+
+@contextmanager
+def guard(words: Words) -> Iterator[None]:
+    """Keep an error inside the part it happened in; Streamlit's own signals (rerun, stop) pass."""
+    try:
+        yield
+    except (StreamlitAPIException, MabatError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, OSError, AssertionError) as error:
+        show_error(error, words)
+
+
+def on_script_error(error: Exception) -> bool:
+    """The last resort, for an error outside any part: never a stack trace on screen."""
+    show_error(error, Words("en"))
+    return True

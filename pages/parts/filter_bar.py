@@ -1,0 +1,132 @@
+"""The filter strip: a sentence of small buttons under the title, the same on every page."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from crm_data.cuts.catalog import Catalog
+from crm_data.cuts.cut import Filter, describe_filter
+from crm_data.cuts.periods import Period
+from crm_data.cuts.values import values_of
+from crm_data.errors import N_, MabatError
+from pages.parts import state
+from pages.parts.context import Page
+
+PERIODS = {"month_to_date": N_("Month to date"), "last_month": N_("Last month"), "quarter_to_date": N_("Quarter to date"),
+           "year_to_date": N_("Year to date"), "last_12_months": N_("Last 12 months"), "last_year": N_("Last year")}
+COMPARE = {"last_year": N_("Compare: last year"), "previous": N_("Compare: period before"), "none": N_("No comparison")}
+#: Offered first when a filter is added.
+FIRST = ("branch", "customer_type", "product_category", "owner", "age_band", "gender", "city", "region")
+OPS = {"is": N_("is"), "is_not": N_("is not"), "contains": N_("contains"), "is_empty": N_("is not known"), "at_least": N_("at least"), "below": N_("below")}
+
+
+@dataclass(frozen=True)
+class _Bar:
+    page: Page
+
+    def t(self, message: str) -> str:
+        return self.page.words.t(message)
+
+
+def filter_bar(page: Page) -> None:
+    """Draw the strip; every change is written into the address and the page runs again."""
+    bar = _Bar(page)
+    with st.container(horizontal=True, key="filterbar", gap="small", vertical_alignment="center"):
+        _period(bar)
+        _compare(bar)
+        for condition in page.filters:
+            label = describe_filter(condition, page.words, page.catalog)
+            if condition.dimension == "customer":
+                label = f"{page.words.label(page.catalog.dimension('customer'))}: #{', '.join(condition.values)}"
+            st.button(_escaped(label), key=f"chip_{condition.dimension}", icon=":material/close:", icon_position="right",
+                      on_click=state.remove_filter, args=(condition.dimension,), help=bar.t(N_("Remove this filter")))
+        _add(bar)
+        if page.filters:
+            st.button(bar.t(N_("Clear all")), key="clear_filters", type="tertiary", on_click=state.clear_filters)
+
+
+def _escaped(text: str) -> str:
+    """Text of the data inside a label: no markdown, no links, no images."""
+    short = text if len(text) <= 60 else text[:59] + "…"
+    return "".join("\\" + c if c in "\\`*_{}[]()#+-!|<>~$:&" else c for c in short)
+
+
+def _period(bar: _Bar) -> None:
+    page = bar.page
+    shown = page.period.clipped(page.today)
+    with st.popover(page.formats.period(shown.first, shown.last), icon=":material/calendar_month:", key="pick_period"):
+        names = list(PERIODS)
+        st.pills(bar.t(N_("Period")), names, key="period_name", default=page.period.name if page.period.name in names else None,
+                 format_func=lambda n: bar.t(PERIODS[n]), on_change=_named_period, args=(page,))
+        st.date_input(bar.t(N_("From – to")), value=(shown.first, shown.last), key="period_days", on_change=_picked_days, args=(page,),
+                      min_value=page.today.replace(year=page.today.year - 60, day=1), max_value=page.today)
+
+
+def _named_period(page: Page) -> None:
+    if name := st.session_state.get("period_name"):
+        st.session_state.pop("period_days", None)
+        state.set_period(Period.named(name, page.today))
+
+
+def _picked_days(page: Page) -> None:
+    days = st.session_state.get("period_days")
+    if isinstance(days, tuple) and len(days) == 2:
+        st.session_state.pop("period_name", None)
+        state.set_period(Period(min(days), max(days)))
+
+
+def _compare(bar: _Bar) -> None:
+    page, names = bar.page, list(COMPARE)
+    with st.popover(bar.t(COMPARE[page.compare]), icon=":material/compare_arrows:", key="pick_compare"):
+        st.radio(bar.t(N_("Compare with")), names, index=names.index(page.compare), key="compare_name", format_func=lambda n: bar.t(COMPARE[n]),
+                 on_change=lambda: state.set_compare(st.session_state["compare_name"]))
+
+
+def offered(catalog: Catalog, personal: bool) -> list[str]:
+    """Dimensions one may filter by: the usual ones first, none that is personal without the right to it."""
+    names = [n for n, d in catalog.dimensions.items() if n != "customer" and (personal or not d.personal)]
+    return [*(n for n in FIRST if n in names), *(n for n in names if n not in FIRST)]
+
+
+def _add(bar: _Bar) -> None:
+    page, words = bar.page, bar.page.words
+    with st.popover(bar.t(N_("Add filter")), icon=":material/add:", key="add_filter"):
+        names = offered(page.catalog, page.scope.personal)
+        name = st.selectbox(bar.t(N_("Filter by")), names, key="new_dimension", format_func=lambda n: words.label(page.catalog.dimension(n)))
+        dimension = page.catalog.dimension(name)
+        ops = ["is", "at_least", "below", "is_empty"] if dimension.kind == "number" else ["is", "is_not", *(["contains"] if dimension.kind == "text" else []), "is_empty"]
+        op = st.segmented_control(bar.t(N_("Condition")), ops, default="is", key=f"new_op_{name}", format_func=lambda o: bar.t(OPS[o]), label_visibility="collapsed") or "is"
+        ready = _condition(bar, name, op)
+        st.button(bar.t(N_("Add this filter")), key="add_this_filter", type="primary", disabled=ready is None, on_click=_added, args=(ready,))
+
+
+def _added(condition: Filter | None) -> None:
+    if condition is not None:
+        state.add_filter(condition)
+        for key in [k for k in st.session_state if str(k).startswith("new_")]:
+            del st.session_state[key]
+
+
+def _condition(bar: _Bar, name: str, op: str) -> Filter | None:
+    page = bar.page
+    if op == "is_empty":
+        return Filter(name, "is_empty")
+    if op == "contains":
+        text = st.text_input(bar.t(N_("Text")), key=f"new_text_{name}", max_chars=100)
+        return Filter(name, "contains", (text,)) if text else None
+    if op in ("at_least", "below"):
+        number = st.number_input(bar.t(N_("Number")), value=None, step=1, min_value=0, max_value=200, key=f"new_number_{name}_{op}")
+        return None if number is None else Filter(name, op, (str(int(number)),))  # type: ignore[arg-type]
+    try:
+        found = [v for v in values_of(name, page.warehouse, scope=page.scope, filters=page.filters) if v.value is not None]
+    except MabatError as error:
+        st.caption(page.words.error(error))
+        return None
+    if not found:
+        st.caption(bar.t(N_("No values under the present filters.")))
+        return None
+    counts = {v.value: v for v in found}
+    chosen = st.multiselect(bar.t(N_("Values")), list(counts), key=f"new_values_{name}_{op}", placeholder=bar.t(N_("Search or choose")),
+                            format_func=lambda v: f"{page.words.member(name, counts[v].label)} · {page.formats.count(counts[v].count)}")
+    return Filter(name, op, tuple(chosen)) if chosen else None  # type: ignore[arg-type]

@@ -1,0 +1,113 @@
+"""A ``Sheet`` on the screen: numbers stay numbers (sorting), their texts, arrows and colours are put on by a Styler."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from crm_data.output.charts import Theme, theme
+from crm_data.output.formats import plain
+from crm_data.output.tables import Column, Sheet, cell_text, tone
+
+if TYPE_CHECKING:
+    from pages.parts.context import Page
+
+#: Stands for "not known" in a column of numbers: the grid prints None otherwise.
+#: Within what a browser counts exactly.
+MISSING = -1e15
+#: Column widths on a phone, so that name, value and change stand side by side; others 92.
+_PHONE = {"text": 142, "link": 142, "change": 82, "points": 82, "rank": 40, "move": 60}
+_NUMBERS = frozenset({"money", "count", "number", "share", "part", "change", "points", "days", "hours", "minutes", "years", "score", "rank", "move"})
+
+
+def table(page: Page, key: str, sheet: Sheet, *, on_row: Callable[[int], None] | None = None, height: str | int = "content", alt: str = "") -> None:
+    """Draw a sheet. ``on_row`` gets the number of the row whose cell is chosen (keyboard or mouse); the total row is not chosen."""
+    look = theme(page.theme)
+    columns = [c for c in sheet.columns if not (c.wide_only and page.narrow)]
+    frame = pd.DataFrame({c.name: _cells(c, sheet) for c in columns})
+    order = [c.name for c in (reversed(columns) if page.words.rtl else columns)]
+    options: dict[str, Any] = {
+        "hide_index": True, "row_height": 36, "height": height, "column_order": order, "alt": alt or None, "placeholder": "–",
+        "column_config": {c.name: _config(c, sheet, look, page) for c in columns}}
+    styled = _styled(frame, columns, sheet, page, look)
+    if on_row is None:
+        st.dataframe(styled, key=key, **options)
+        return
+    turns = f"turn_{key}"
+    widget = f"{key}_{st.session_state.get(turns, 0)}"
+
+    def chosen() -> None:
+        cells = st.session_state[widget]["selection"]["cells"]
+        if cells and cells[0][0] < len(sheet.rows):
+            st.session_state[turns] = st.session_state.get(turns, 0) + 1
+            on_row(cells[0][0])
+
+    st.dataframe(styled, key=widget, on_select=chosen, selection_mode="single-cell", **options)
+
+
+def _cells(column: Column, sheet: Sheet) -> list[Any]:
+    values = [row.get(column.name) for row in sheet.all_rows]
+    if column.bar and column.kind in ("part", "share"):
+        return [None if v is None else float(v) * 100 for v in values]
+    if column.kind in _NUMBERS:
+        return [MISSING if v is None or v != v else float(v) for v in values]
+    if column.kind == "trend":
+        return [[float(x) if x is not None else 0.0 for x in v] if v is not None else [] for v in values]
+    if column.kind == "date":
+        return [v if v is not None else None for v in values]
+    if column.kind == "class":
+        return [[plain(v)] if v else [] for v in values]
+    return ["" if v is None else plain(v) for v in values]
+
+
+def _config(column: Column, sheet: Sheet, look: Theme, page: Page) -> Any:
+    width = column.width or (_PHONE.get(column.kind, 92) if page.narrow else None)
+    shared = {"label": column.head, "width": width, "help": column.help or None}
+    kinds = st.column_config
+    if column.kind == "trend":
+        return kinds.LineChartColumn(**shared, color=look.comparison)
+    if column.bar and column.kind in ("part", "share"):
+        return kinds.ProgressColumn(**shared, format="%.0f%%", min_value=0, max_value=100, color=look.comparison if column.quiet else look.accent)
+    if column.bar:
+        top = max([abs(float(r.get(column.name) or 0)) for r in sheet.rows] or [1.0]) or 1.0
+        return kinds.ProgressColumn(**shared, format="compact", min_value=0, max_value=top * 1.02, color=look.comparison if column.quiet else look.accent)
+    if column.kind == "class":
+        return kinds.MultiselectColumn(**shared, options=["A", "B", "C", "D"], color=[look.accent, "#64748B", look.comparison_soft, look.bad])
+    if column.kind == "link":
+        return kinds.LinkColumn(**shared, display_text=r"#(.+)$")
+    if column.kind == "date":
+        return kinds.DateColumn(**shared, format="YYYY-MM-DD")
+    return kinds.NumberColumn(**shared) if column.kind in _NUMBERS else kinds.TextColumn(**shared)
+
+
+def _styled(frame: pd.DataFrame, columns: list[Column], sheet: Sheet, page: Page, look: Theme) -> Any:
+    formats = page.formats
+    plain_text = [c for c in columns if c.kind in _NUMBERS and not c.bar]
+
+    def shown(column: Column) -> Callable[[Any], str]:
+        def text(value: Any) -> str:
+            if value is None or value <= MISSING:
+                return "–"
+            if column.kind == "money":
+                # The currency stands in the head.
+                return formats.count(value, full=True)
+            if column.kind in ("rank", "count"):
+                return formats.count(value, full=True)
+            if column.kind == "move":
+                return ("↑ " if value > 0 else "↓ " if value < 0 else "· ") + (formats.count(abs(value)) if value else "")
+            return cell_text(column, value, formats)
+        return text
+
+    styler = frame.style.format({c.name: shown(c) for c in plain_text})
+    for column in plain_text:
+        if column.kind in ("change", "points", "move"):
+            styler = styler.map(lambda v, c=column: f"color: {look.tone(tone(c, v))}" if v > MISSING else f"color: {look.muted}", subset=[column.name])
+        elif column.quiet:
+            styler = styler.map(lambda _: f"color: {look.muted}", subset=[column.name])
+    if sheet.total is not None:
+        last = len(frame) - 1
+        tint = "#F3F5F8" if look.name == "light" else "#1F2630"
+        styler = styler.apply(lambda row: [f"background-color: {tint}" if row.name == last else ""] * len(row), axis=1)
+    return styler

@@ -1,0 +1,213 @@
+"""Dialogs of targets: one target with its rows and versions, setting or changing one, adopting those of the data."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crm_data.analysis.target_rules import check_goal, check_value, may_set, members, refuse_unless_allowed
+from crm_data.analysis.target_store import FIRM, Goal, Target, adopt, history, list_targets, set_target
+from crm_data.analysis.targets import Board, Progress
+from crm_data.cuts.cut import Cut
+from crm_data.cuts.periods import Period, month_end, shift_months
+from crm_data.errors import N_, MabatError
+from crm_data.output.tables import Column, Sheet
+from pages.parts import rows_dialog
+from pages.parts.narrow import open_page
+from pages.parts.table import table
+from pages.parts.target_view import cut_of, rate, stand, whose
+from pages.parts.text import md
+
+if TYPE_CHECKING:
+    from pages.parts.context import Page
+
+#: Dimensions offered for a scope; any other is set by file or from the command line.
+SCOPES = ("branch", "owner", "team", "branch_region", "product_category", "customer_type", "campaign", "region")
+#: Units typed as a percentage.
+PERCENT = "share"
+
+
+def open_target(page: Page, board: Board, goal: Goal) -> None:
+    """One target: where it stands, the rows behind it, its versions, and changing it."""
+    found = next((p for p in board.all if p.goal == goal), None)
+    title = f"{page.words.label(page.catalog.measure(goal.measure))} · {whose(page, goal)}"
+    st.dialog(title, width="large")(_target)(page, board, goal, found)
+
+
+def _target(page: Page, board: Board, goal: Goal, one: Progress | None) -> None:
+    words = page.words
+    st.caption(md(page.formats.period(goal.first, goal.last)))
+    views = {"stand": words.t(N_("Where it stands")), "rows": words.t(N_("Rows behind")), "versions": words.t(N_("Versions"))}
+    if one is None:
+        views = {"versions": views["versions"]}
+    if may_set(page.user, goal, page.scope, board.places) and not (one and one.parts):
+        views["change"] = words.t(N_("Change"))
+    chosen = st.segmented_control(words.t(N_("View")), list(views), format_func=views.__getitem__, default=next(iter(views)), key="target_view",
+                                  label_visibility="collapsed", required=True)
+    if chosen == "stand" and one is not None:
+        _stand(page, one)
+    elif chosen == "rows" and one is not None:
+        if st.button(words.t(N_("Open in Segments")), key="target_segments", icon=":material/donut_small:", type="tertiary"):
+            open_page("segments", segments_query(page, cut_of(one, board.on)))
+        rows_dialog._inside(page, "target", stand(page, one), cut_of(one, board.on), goal.measure, one.pace.actual)
+    elif chosen == "change":
+        _form(page, board, goal, one)
+    else:
+        _versions(page, goal, one)
+
+
+def segments_query(page: Page, cut: Cut) -> dict[str, list[str]]:
+    """The address of Segments that asks the same, by customer type where that can be."""
+    by = next((d for d in ("customer_type", "product_category", "owner", "branch") if page.catalog.can_cut(cut.measures[0], d)), "")
+    return {name: list(values) for name, values in replace(cut, by=(by,) if by else ()).to_link().items()}
+
+
+def _stand(page: Page, one: Progress) -> None:
+    words, formats, where = page.words, page.formats, one.pace
+
+    def value(number: float | None) -> str:
+        return formats.value(number, one.unit)
+    facts = [(words.t(N_("Target")), value(where.target)), (words.t(N_("Reached")), value(where.actual)), (words.t(N_("Attained")), formats.part(where.attained))]
+    if where.share is not None and not where.closed:
+        facts += [(words.t(N_("Should be today")), value(where.expected)), (words.t(N_("Pace")), formats.part(where.share)),
+                  (words.t(N_("Landing estimate")), value(where.landing)), (words.t(N_("Gap to target")), value(where.gap)),
+                  (words.t(N_("Working days left")), formats.number(round(where.days_left), 0)), (words.t(N_("Needed a working day")), rate(page, where.needed_per_day, one.unit))]
+    with st.grid(3, min_column_width=140, gap="small"):
+        for label, text in facts:
+            st.metric(label, text)
+    st.markdown(f"**{md(stand(page, one))}**")
+    if where.why:
+        st.caption(md(words.t(where.why)))
+    if one.parts:
+        st.caption(md(words.t(N_("The sum of: {names}"), names=", ".join(part.member for part in one.parts))))
+    if one.children:
+        st.caption(md(words.t(N_("Reached by all branches under it: {names}"), names=", ".join(one.children))))
+    if one.target.source == "data":
+        st.caption(words.t(N_("From the data: nobody has set it here yet.")))
+
+
+def _versions(page: Page, goal: Goal, one: Progress | None) -> None:
+    words, formats, unit = page.words, page.formats, page.catalog.measure(goal.measure).unit
+    found = history(page.appdb, goal)
+    if not found:
+        st.caption(words.t(N_("Nobody has set this target in the dashboard.") if one is None or one.target.source == "data"
+                           else N_("This target is a sum; look at its parts.")))
+        return
+    columns = (Column("version", words.t(N_("Version")), "count", width=70), Column("value", words.t(N_("Target"))), Column("who", words.t(N_("Who"))),
+               Column("when", words.t(N_("When"))), Column("why", words.t(N_("Why"))))
+    rows = tuple({"version": v.version, "value": words.t(N_("withdrawn")) if v.value is None else formats.value(v.value, unit, full=True),
+                  "who": v.who, "when": formats.moment(v.at), "why": v.why} for v in found)
+    table(page, "target_versions", Sheet(columns, rows), alt=words.t(N_("Versions of the target, newest first")))
+
+
+def _form(page: Page, board: Board, goal: Goal, one: Progress | None) -> None:
+    """Change or withdraw a known target."""
+    words, unit = page.words, page.catalog.measure(goal.measure).unit
+    with st.form("change_target", border=False):
+        now = None if one is None else one.target.value
+        value = _number(page, unit, now)
+        why = st.text_input(words.t(N_("Why (kept with the version)")), max_chars=500)
+        with st.container(horizontal=True):
+            saved = st.form_submit_button(words.t(N_("Save new version")), type="primary")
+            gone = st.form_submit_button(words.t(N_("Withdraw")))
+    if saved:
+        _save(page, board, goal, value, why)
+    elif gone:
+        _save(page, board, goal, None, why)
+
+
+def _number(page: Page, unit: str, now: float | None) -> float | None:
+    """The target's field: shares are typed in per cent; money in the reporting currency."""
+    head = page.words.t(N_("Target")) + (" %" if unit == PERCENT else f" {page.formats.symbol}" if unit == "money" else "")
+    shown = None if now is None else now * 100 if unit == PERCENT else now
+    given = st.number_input(head, value=shown, step=None, format="%.6g" if unit != "money" else "%.0f")
+    return None if given is None else float(given) / 100 if unit == PERCENT else float(given)
+
+
+def _save(page: Page, board: Board, goal: Goal, value: float | None, why: str, new: bool = False) -> None:
+    """Check, write, and draw the page anew; what is wrong is said in the dialog and nothing is changed."""
+    words = page.words
+    try:
+        refuse_unless_allowed(page.user, goal, page.scope, board.places)
+        if value is not None:
+            check_goal(goal, page.catalog, page.warehouse, page.scope, list_targets(page.appdb))
+            check_value(page.catalog.measure(goal.measure), value)
+        elif not history(page.appdb, goal):
+            # A target of the data is withdrawn by a first version that says so.
+            known = next((p.target.value for p in board.all if p.goal == goal), 0.0)
+            set_target(page.appdb, goal, known, user=page.user, why=words.t(N_("from the data")))
+        number = set_target(page.appdb, goal, value, user=page.user, why=why)
+    except MabatError as error:
+        st.error(md(words.error(error)), icon=":material/error_outline:")
+        return
+    st.session_state["targets_said"] = words.t(N_("Saved as version {n}."), n=page.formats.count(number))
+    st.rerun()
+
+
+def open_new(page: Page, board: Board, measure: str) -> None:
+    st.dialog(page.words.t(N_("Set a target")), width="medium")(_new)(page, board, measure)
+
+
+def _new(page: Page, board: Board, measure: str) -> None:
+    """Choose what, whose and when; then the number."""
+    words, catalog = page.words, page.catalog
+    names = list(catalog.measures)
+    chosen = st.selectbox(words.t(N_("Indicator")), names, index=names.index(measure) if measure in names else 0, format_func=lambda m: words.label(catalog.measure(m)))
+    able = [FIRM, *(d for d in SCOPES if d in catalog.dimensions and catalog.can_cut(chosen, d))]
+    dimension = st.segmented_control(words.t(N_("Whose")), able, default=able[min(1, len(able) - 1)], required=True, key="target_scope",
+                                     format_func=lambda d: words.label(catalog.dimension(d)) if d else words.t(N_("The whole firm")))
+    member = ""
+    if dimension:
+        offered = members(dimension, catalog, page.warehouse, page.scope)
+        member = st.selectbox(words.label(catalog.dimension(dimension)), offered, format_func=lambda m: words.member(dimension, m), key=f"target_member_{dimension}") or ""
+    period = _choose_period(page, board.on)
+    if period is None:
+        return
+    goal = Goal(chosen, period.first, period.last, dimension or FIRM, member)
+    latest = history(page.appdb, goal)
+    if latest and latest[0].value is not None:
+        st.caption(md(words.t(N_("Set now: {value} by {who}. Saving makes a new version."), value=page.formats.value(latest[0].value, catalog.measure(chosen).unit), who=latest[0].who)))
+    with st.form("new_target", border=False):
+        value = _number(page, catalog.measure(chosen).unit, None)
+        why = st.text_input(words.t(N_("Why (kept with the version)")), max_chars=500)
+        saved = st.form_submit_button(words.t(N_("Save")), type="primary")
+    if saved and value is None:
+        st.error(words.t(N_("Give the target a number.")), icon=":material/error_outline:")
+    elif saved:
+        _save(page, board, goal, value, why, new=True)
+
+
+def _choose_period(page: Page, on: date) -> Period | None:
+    words, formats = page.words, page.formats
+    kinds = {"month": words.t(N_("Month")), "quarter": words.t(N_("Quarter")), "year": words.t(N_("Year")), "days": words.t(N_("Days"))}
+    kind = st.segmented_control(words.t(N_("Period")), list(kinds), default="month", format_func=kinds.__getitem__, required=True, key="target_kind")
+    if kind == "days":
+        chosen = st.date_input(words.t(N_("Days")), value=(on.replace(day=1), month_end(on)), key="target_days")
+        if not isinstance(chosen, tuple) or len(chosen) != 2:
+            st.caption(words.t(N_("Choose the last day.")))
+            return None
+        return Period(*chosen)
+    length = {"month": 1, "quarter": 3, "year": 12}[kind]
+    start = date(on.year, (on.month - 1) // length * length + 1, 1)
+    offered = [shift_months(start, length * n) for n in range(-1, 6 if kind == "month" else 4)]
+    first = st.selectbox(kinds[kind], offered, index=1, key=f"target_period_{kind}",
+                         format_func=lambda d: formats.period(d, shift_months(d, length) - timedelta(days=1)))
+    return Period(first, shift_months(first, length) - timedelta(days=1))
+
+
+def open_adopt(page: Page, offered: Sequence[Target]) -> None:
+    st.dialog(page.words.t(N_("Adopt the targets of the data")), width="small")(_adopt)(page, offered)
+
+
+def _adopt(page: Page, offered: Sequence[Target]) -> None:
+    words = page.words
+    st.markdown(md(words.n("{n} target came with the data. Adopted, it can be changed here, with versions; a later import no longer changes it.",
+                           "{n} targets came with the data. Adopted, they can be changed here, with versions; a later import no longer changes them.",
+                           len(offered), n=page.formats.count(len(offered)))))
+    if st.button(words.t(N_("Adopt")), type="primary", key="adopt_now"):
+        done = adopt(page.appdb, offered, user=page.user, why=words.t(N_("adopted from the data")))
+        st.session_state["targets_said"] = words.n("{n} target adopted.", "{n} targets adopted.", done, n=page.formats.count(done))
+        st.rerun()

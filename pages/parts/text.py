@@ -1,0 +1,24 @@
+"""Text of the data inside Markdown: escaped, so that a customer's name is never markup, and addresses inside the app."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote, urlencode
+
+from crm_data.output.formats import plain
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#+!|~$&])")
+_DIRECTIVE = re.compile(r":(?=\S)")
+_LIST = re.compile(r"^(\s*\d+)([.)])")
+
+
+def md(text: object) -> str:
+    """``text`` as plain words inside Markdown: no emphasis, link, image, formula, icon or list of its own."""
+    flat = " ".join(plain(text).split())
+    return _LIST.sub(r"\1\\\2", _DIRECTIVE.sub(r"\\:", _MARKUP.sub(r"\\\1", flat)))
+
+
+def link(path: str, query: Mapping[str, str | Sequence[str]] | None = None, shown: str = "") -> str:
+    """A relative address inside the app; ``shown`` is carried after # for tables that print a link's name."""
+    tail = "?" + urlencode(query, doseq=True) if query else ""
+    return path + tail + ("#" + quote(shown, safe="") if shown else "")

@@ -1,0 +1,143 @@
+"""The one Streamlit script: who is it, what may they see, the filter strip, the navigation; then the page.
+
+Signed in or not, the same addresses are registered, so a link opened cold leads to its page after signing in.
+"""
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from crm_data.accounts.users import User, scope_of
+from crm_data.cuts.catalog import catalog_for
+from crm_data.errors import N_, MabatError
+from crm_data.model.snapshots import open_store
+from crm_data.output.formats import Formats
+from crm_data.output.words import Words, languages
+from crm_data.settings import load_settings
+from pages.parts import state
+from pages.parts.context import Page
+from pages.parts.errors import guard, show_error
+from pages.parts.filter_bar import filter_bar
+from pages.parts.sign_in import appdb, current_user, signed_out, user_menu
+
+_HERE = Path(__file__).parent
+_ICON = _HERE.parent / "static" / "mabat.png"
+_LOGO = _HERE.parent / "static" / "logo.svg"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One page: ``name`` is its address and its module; ``plain``: draws its own title and needs no filter strip."""
+
+    name: str
+    title: str
+    section: str
+    icon: str
+    plain: bool = False
+    administrators: bool = False
+
+
+PAGES = (
+    Spec("today", N_("Today"), N_("Overview"), ":material/today:"),
+    Spec("segments", N_("Segments"), N_("Performance"), ":material/donut_small:"),
+    Spec("targets", N_("Targets"), N_("Performance"), ":material/flag:"),
+    Spec("rankings", N_("Rankings"), N_("Performance"), ":material/format_list_numbered:"),
+    Spec("customer", N_("Customers"), N_("Customers"), ":material/groups:", plain=True),
+    Spec("data", N_("Data"), N_("Work"), ":material/database:", plain=True),
+    Spec("people", N_("People"), N_("Work"), ":material/manage_accounts:", plain=True, administrators=True),
+)
+
+
+def words_of(user: User | None) -> Words:
+    wanted = (user.language if user else None) or (st.context.locale or "en")[:2].lower()
+    return Words(wanted if wanted in languages() else "en")
+
+
+def style() -> None:
+    """The stylesheet, a constant, in a container that takes no room."""
+    with st.container(key="css"):
+        st.html(f"<style>{_css()}</style>")
+
+
+@st.cache_resource(show_spinner=False, ttl=3600, max_entries=2)
+def _css() -> str:
+    return (_HERE / "parts" / "style.css").read_text(encoding="utf-8")
+
+
+def make_page(spec: Spec, user: User, words: Words) -> Page | None:
+    """Everything the page is given, or None after saying why there is nothing to show."""
+    try:
+        settings = load_settings()
+        warehouse = open_store(settings.warehouse, week_start=settings.week_start).warehouse()
+        catalog = catalog_for(warehouse)
+        choices = state.load(spec.name, warehouse.as_of, catalog)
+        scope = scope_of(user, warehouse)
+    except MabatError as error:
+        st.title(words.t(spec.title))
+        show_error(error, words)
+        return None
+    for wrong in choices.wrong:
+        st.warning(words.error(wrong), icon=":material/link_off:")
+    return Page(user, scope, words, Formats(words, warehouse.currency), warehouse, catalog, appdb(), choices.period, choices.compare, choices.filters,
+                warehouse.as_of, "dark" if st.context.theme.type == "dark" else "light", "Mobi" in (st.context.headers.get("User-Agent") or ""))
+
+
+def head(page: Page, spec: Spec) -> None:
+    """Title, the day of the data, and the link to share."""
+    words = page.words
+    with st.container(horizontal=True, key="pagehead", horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(words.t(spec.title), anchor=False, width="stretch")
+        st.caption(f":material/database: {words.t(N_('Data to {day}'), day=page.formats.day(page.today))}", width="content")
+        with st.popover(words.t(N_("Share page")), icon=":material/link:", type="tertiary", key="share", width="content"):
+            st.caption(words.t(N_("This link opens the same page with the same choices, for a colleague within their own rights.")))
+            st.code(st.context.url or "", language=None, wrap_lines=True)
+
+
+def show(spec: Spec) -> Callable[[], None]:
+    """The function Streamlit runs for a page: only for a user, only with the right role."""
+    def run() -> None:
+        user = current_user()
+        words = words_of(user)
+        if user is None:
+            signed_out(words)
+            return
+        if spec.administrators and not user.administers:
+            st.warning(words.t(N_("This page is for administrators.")), icon=":material/lock:")
+            return
+        page = make_page(spec, user, words)
+        if page is None:
+            return
+        with guard(words):
+            if not spec.plain:
+                head(page, spec)
+                filter_bar(page)
+            importlib.import_module(f"pages.{spec.name}").render(page)
+    run.__name__ = spec.name
+    return run
+
+
+def main() -> None:
+    st.set_page_config(page_title="Mabat", page_icon=str(_ICON), layout="wide", initial_sidebar_state=224)
+    st.logo(str(_LOGO), size="large")
+    style()
+    user = current_user()
+    words = words_of(user)
+    pages = {spec.name: st.Page(show(spec), title=words.t(spec.title), icon=spec.icon, url_path=spec.name, default=spec.name == "today") for spec in PAGES}
+    state.keep_pages(pages)
+    sections: dict[str, list] = {}
+    for spec in PAGES:
+        # Everyone registers every page, so that no address is "not found"; what one may not open is only left out of the menu.
+        hidden = spec.administrators and not (user and user.administers)
+        sections.setdefault(words.t(spec.section), []).append(pages[spec.name] if not hidden else st.Page(
+            show(spec), title=words.t(spec.title), icon=spec.icon, url_path=spec.name, visibility="hidden"))
+    chosen = st.navigation(sections, position="sidebar" if user else "hidden")
+    if user:
+        user_menu(user, words)
+    chosen.run()
+
+
+main()

@@ -1,0 +1,280 @@
+"""Targets: how far each is reached, where it should be today, where it will land; and setting one."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crm_data.analysis.target_course import daily, looked_at, monthly
+from crm_data.analysis.target_rules import SETTERS, visible
+from crm_data.analysis.target_store import FIRM, Goal, Target, all_targets
+from crm_data.analysis.targets import Board, Progress, board, together_as_one, usable
+from crm_data.cuts.periods import Period, month_end
+from crm_data.errors import N_
+from pages.parts import target_dialog
+from pages.parts.empty import Empty
+from pages.parts.figure import Content, frame
+from pages.parts.target_figures import bullet_content, course_content, heat_content, other_sheet, progress_sheet
+from pages.parts.target_tiles import tiles_of
+from pages.parts.target_view import View, goal_of, key_of
+from pages.parts.text import md
+from pages.parts.tiles import tiles
+
+if TYPE_CHECKING:
+    from pages.parts.context import Page
+
+OPENED, NEW, ADOPT, SAID = "targets_open", "targets_new", "targets_adopt", "targets_said"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What can be asked of the page and what is chosen: indicator and period."""
+
+    measures: tuple[str, ...]
+    periods: tuple[Period, ...]
+    measure: str
+    period: Period
+
+
+def render(page: Page) -> None:
+    """Draw the page for the day the chosen period ends on (the day of the data, if it runs on)."""
+    known = all_targets(page.warehouse, page.appdb)
+    found = board(page.warehouse, page.appdb, scope=page.scope, on=min(page.period.last, page.warehouse.as_of), targets=known)
+    shown = narrowed(found, page)
+    may = page.user.role in SETTERS
+    if not shown:
+        _bare(page, found, may)
+    else:
+        choice = chosen(shown, page)
+        _asks(page, choice, known, may)
+        _notes(page, found)
+        _figures(page, found, shown, choice, known)
+    _dialogs(page, found, known)
+
+
+def narrowed(found: Board, page: Page) -> list[Progress]:
+    """Targets left by the filters on what targets stand on (branch, owner ...); the firm's own stay out of a part."""
+    kept = list(found.all)
+    for condition in page.filters:
+        if condition.op == "is" and any(p.goal.dimension == condition.dimension for p in kept):
+            people = _people_of(found, condition.values) if condition.dimension == "branch" else frozenset()
+            kept = [p for p in kept if (p.goal.dimension == condition.dimension and p.goal.member in condition.values)
+                    or (p.goal.dimension == "owner" and p.goal.member in people)]
+    return kept
+
+
+def _people_of(found: Board, branches: Sequence[str]) -> frozenset[str]:
+    """Owners whose branch is one of these: their targets stay when a branch is chosen."""
+    firm = found.places
+    return frozenset(name for name, home in firm.staff_branch.items() if home is not None and firm.names.get(home) in branches)
+
+
+def ignored_filters(found: Board, page: Page) -> list[str]:
+    """Dimensions filtered on that no target stands on: said, since the numbers do not follow them."""
+    return [c.dimension for c in page.filters if c.op != "is" or not any(p.goal.dimension == c.dimension for p in found.all)]
+
+
+def chosen(shown: Sequence[Progress], page: Page) -> Choice:
+    """Indicator and period from the address, else revenue (or the first) and the shortest period it has."""
+    order = {name: place for place, name in enumerate(page.catalog.measures)}
+    weight: dict[str, tuple[bool, int]] = {}
+    for one in shown:
+        weight[one.goal.measure] = (one.goal.dimension not in ("branch", FIRM) and weight.get(one.goal.measure, (True,))[0], order.get(one.goal.measure, 999))
+    measures = tuple(sorted(weight, key=weight.__getitem__))
+    asked = st.query_params.get("measure", "")
+    measure = asked if asked in measures else "revenue" if "revenue" in measures else measures[0]
+    pairs = {(p.goal.first, p.goal.last) for p in shown if p.goal.measure == measure}
+    periods = tuple(sorted((Period(*pair) for pair in pairs), key=lambda p: (p.days, p.first)))
+    text = st.query_params.get("of", "")
+    return Choice(measures, periods, measure, next((p for p in periods if p.to_text() == text), periods[0]))
+
+
+def _asks(page: Page, choice: Choice, known: Sequence[Target], may: bool) -> None:
+    """The page's questions: which indicator, which period; and setting a target."""
+    words, formats = page.words, page.formats
+    with st.container(horizontal=True, key="asks", vertical_alignment="center"):
+        if len(choice.measures) > 1:
+            def measure_chosen() -> None:
+                st.query_params["measure"] = st.session_state["targets_measure"]
+            st.menu_button(words.t(N_("Indicator: {name}"), name=words.label(page.catalog.measure(choice.measure))), list(choice.measures), key="targets_measure",
+                           format_func=lambda m: words.label(page.catalog.measure(m)), on_click=measure_chosen, icon=":material/flag:")
+        if len(choice.periods) > 1:
+            texts = [p.to_text() for p in choice.periods]
+
+            def period_chosen() -> None:
+                st.query_params["of"] = st.session_state["targets_period"] or texts[0]
+            st.segmented_control(words.t(N_("Period of the targets")), texts, default=choice.period.to_text(), key="targets_period", label_visibility="collapsed",
+                                 format_func=lambda t: next(formats.period(p.first, p.last) for p in choice.periods if p.to_text() == t),
+                                 on_change=period_chosen, required=True)
+        if may:
+            st.button(words.t(N_("Set a target")), key="set_target", icon=":material/add:", on_click=_flag, args=(NEW, choice.measure))
+            if page.scope.branches is None and page.scope.owners is None and offered(page, known):
+                st.button(words.t(N_("Adopt those of the data")), key="adopt_targets", icon=":material/download_done:", on_click=_flag, args=(ADOPT, "1"))
+
+
+def offered(page: Page, known: Sequence[Target]) -> list[Target]:
+    """Targets of the data nobody has set here and that can be measured."""
+    return usable([t for t in known if t.source == "data"], page.catalog)[0]
+
+
+def _flag(name: str, value: str) -> None:
+    st.session_state[name] = value
+
+
+def _open(key: str) -> None:
+    st.session_state[OPENED] = key
+
+
+def _notes(page: Page, found: Board) -> None:
+    words = page.words
+    if said := st.session_state.pop(SAID, None):
+        st.toast(md(said), icon=":material/check:")
+    lines = []
+    if found.hidden:
+        lines.append(words.n("{n} target reaches beyond your branches and is not shown.", "{n} targets reach beyond your branches and are not shown.",
+                             found.hidden, n=page.formats.count(found.hidden)))
+    for name in ignored_filters(found, page):
+        lines.append(words.t(N_("No target stands on {dimension}: that filter does not change this page."), dimension=words.label(page.catalog.dimension(name))))
+    for target, error in found.refused[:3]:
+        lines.append(words.t(N_("A target on “{measure}” cannot be measured: {reason}"), measure=target.goal.measure, reason=words.error(error)))
+    for line in lines:
+        st.caption(md(line))
+
+
+def _view(page: Page, found: Board, shown: Sequence[Progress], choice: Choice) -> View:
+    measure, period = page.catalog.measure(choice.measure), choice.period
+    of_period = [p for p in shown if p.goal.measure == choice.measure and (p.goal.first, p.goal.last) == (period.first, period.last)]
+    branches = sorted((p for p in of_period if p.goal.dimension == "branch"), key=lambda p: -p.pace.target)
+    whole = next((p for p in of_period if p.goal.dimension == FIRM), None)
+    scoped = [p for p in of_period if p.goal.dimension != FIRM]
+    parts = branches or [p for p in scoped if p.goal.dimension == scoped[0].goal.dimension]
+    if whole is None and parts:
+        # The branches together, or whoever has targets: one of them as it is, several as one where they add up.
+        whole = parts[0] if len(parts) == 1 else together_as_one(parts, found.on)
+    days = {}
+    if whole is not None and measure.kind != "balance" and measure.adds_up:
+        own = whole.parts[0].dimension if whole.parts else whole.goal.dimension
+        dimension = "branch" if branches or (own == FIRM and page.catalog.can_cut(choice.measure, "branch")) else own
+        days = daily(choice.measure, dimension, looked_at(period.first, period.last, found.on), page.warehouse, scope=page.scope)
+    return View(found, measure, period, whole, tuple(branches), tuple(parts), days)
+
+
+def _figures(page: Page, found: Board, shown: Sequence[Progress], choice: Choice, known: Sequence[Target]) -> None:
+    view = _view(page, found, shown, choice)
+    strip = tiles_of(page, view)
+    if strip:
+        tiles(page, strip, columns=len(strip))
+    words = page.words
+    if view.branches:
+        left, right = st.columns([1, 1])
+        with left:
+            frame(page, "bullets", words.t(N_("Targets reached by branch")), "", lambda: bullet_content(page, view, _open))
+        with right:
+            frame(page, "heat", words.t(N_("Attainment by branch and month")), "", lambda: _heat(page, view, known))
+    elif view.whole is not None and view.flows:
+        one = view.whole
+        frame(page, "course", words.t(N_("Toward the target")), "", lambda: course_content(page, view, one), height="content")
+    owners = [p for p in shown if p.goal.dimension == "owner" and p.goal.measure == choice.measure and (p.goal.first, p.goal.last) == (view.period.first, view.period.last)]
+    if owners:
+        frame(page, "owners", words.t(N_("Targets by owner")), "", lambda: _owners(page, view, shown, owners), height="content")
+    taken = {p.goal for p in (*view.branches, *owners, *second_of(view, shown).values(), *([view.whole] if view.whole else []))}
+    groups = grouped([p for p in shown if p.goal not in taken and not p.parts], choice)
+    if groups:
+        frame(page, "others", words.t(N_("Other targets")), "", lambda: _others(page, groups), height="content")
+
+
+def grouped(others: Sequence[Progress], choice: Choice, most: int = 3) -> list[list[Progress]]:
+    """Targets not drawn above: those of the indicator and period shown one by one, of others several of a dimension together."""
+    def near(p: Progress) -> bool:
+        return (p.goal.measure, p.goal.first, p.goal.last) == (choice.measure, choice.period.first, choice.period.last)
+    groups: dict[tuple, list[Progress]] = {}
+    for p in sorted(others, key=lambda p: (not near(p), p.goal.measure != choice.measure, p.label, p.goal.first, p.goal.last, p.goal.dimension, p.goal.member)):
+        groups.setdefault((p.goal.measure, p.goal.first, p.goal.last, p.goal.dimension), []).append(p)
+    return [part for group in groups.values() for part in ([group] if len(group) > most and not near(group[0]) else [[p] for p in group])]
+
+
+def _heat(page: Page, view: View, known: Sequence[Target]) -> Content:
+    words = page.words
+    good, _ = usable([t for t in known if t.goal.measure == view.measure.name and visible(t.goal, page.scope, view.board.places)], page.catalog)
+    members = [p.goal.member for p in view.branches]
+    months = monthly(good, view.measure.name, "branch", page.warehouse, scope=page.scope, on=view.board.on, firm=view.board.places, members=members)
+    # Months before the first target of any branch say nothing.
+    known_from = next((i for i in range(12) if any(line[i].attained is not None for line in months.values())), 12)
+    if known_from > 10:
+        return Content(empty=Empty(words.t(N_("No months to compare")), words.t(N_("{measure} has monthly targets in fewer than two of the last twelve months."),
+                                                                           measure=words.label(view.measure)), ":material/calendar_month:"))
+    months = {member: line[known_from:] for member, line in months.items()}
+
+    def opened(key: str) -> None:
+        member, _, first = key.rpartition("|")
+        start = Period.from_text(f"{first}..{first}", view.board.on).first
+        _open(key_of(Goal(view.measure.name, start, month_end(start), "branch", member)))
+    return heat_content(page, view, months, opened)
+
+
+def second_of(view: View, shown: Sequence[Progress]) -> dict[str, Progress]:
+    """The owners' targets of one more indicator in the same period, shown beside the first."""
+    rest = [p for p in shown if p.goal.dimension == "owner" and p.goal.measure != view.measure.name and (p.goal.first, p.goal.last) == (view.period.first, view.period.last)]
+    return {p.goal.member: p for p in rest if p.goal.measure == rest[0].goal.measure}
+
+
+def _owners(page: Page, view: View, shown: Sequence[Progress], owners: list[Progress]) -> Content:
+    words, firm = page.words, view.board.places
+    owners = sorted(owners, key=lambda p: ((p.pace.landing or 0) - p.pace.target) if p.pace.landing is not None else -p.pace.target)
+    beside = {name: firm.names.get(home, "") if home is not None else "" for name, home in firm.staff_branch.items()}
+    second = second_of(view, shown)
+    further = next(iter(second.values())).goal.measure if second else ""
+    sheet = progress_sheet(page, owners, view.measure, words.t(N_("Owner")), view.flows, beside, second, words.label(page.catalog.measure(further)) if further else "")
+    named = " & ".join([words.label(view.measure), *([words.label(page.catalog.measure(further))] if further else [])])
+    sentence = " · ".join([words.t(N_("{measures}, {period}"), measures=named, period=page.formats.period(view.period.first, min(view.board.on, view.period.last))),
+                           words.t(N_("sorted by gap at landing")) if view.flows else words.t(N_("sorted by target")),
+                           words.n("{n} owner with a target", "{n} owners with a target", len(owners), n=page.formats.count(len(owners)))])
+    return Content(sheet=sheet, only_table=True, sentence=sentence, on_click=_open, row_keys=tuple(key_of(p.goal) for p in owners))
+
+
+def _others(page: Page, groups: Sequence[Sequence[Progress]]) -> Content:
+    words, many = page.words, sum(map(len, groups))
+    sentence = words.n("{n} more target that holds on {day}", "{n} more targets that hold on {day}", many, n=page.formats.count(many),
+                       day=page.formats.day(min(page.period.last, page.warehouse.as_of)))
+    keys = {key_of(group[0].goal): group for group in groups}
+
+    def opened(key: str) -> None:
+        if len(keys[key]) == 1:
+            _open(key)
+        else:
+            st.query_params["measure"], st.query_params["of"] = keys[key][0].goal.measure, keys[key][0].goal.period.to_text()
+    return Content(sheet=other_sheet(page, groups), only_table=True, sentence=sentence, on_click=opened, row_keys=tuple(keys))
+
+
+def _bare(page: Page, found: Board, may: bool) -> None:
+    """No target at all, or none left by the filters."""
+    words = page.words
+    day = page.formats.day(found.on)
+    if found.all:
+        empty = Empty(words.t(N_("No target with these filters")), words.t(N_("{n} targets hold on {day}; none of them is about what is chosen above."),
+                                                                         n=page.formats.count(len(found.all)), day=day))
+    elif may:
+        empty = Empty(words.t(N_("No target holds on {day}"), day=day), words.t(N_("Set one here, or bring them with the data (sheet target_import) or with mabat targets import.")),
+                      ":material/flag:", words.t(N_("Set a target")), lambda: _flag(NEW, "revenue"))
+    else:
+        empty = Empty(words.t(N_("No target holds on {day}"), day=day), words.t(N_("A manager or administrator can set one.")), ":material/flag:")
+    frame(page, "none", words.t(N_("Targets")), "", Content(empty=empty), height="content", menu=False)
+    _notes(page, found)
+
+
+def _dialogs(page: Page, found: Board, known: Sequence[Target]) -> None:
+    """Open what was clicked; a key is taken once, so that closing a dialog leaves it closed."""
+    opened, new, take = (st.session_state.pop(name, None) for name in (OPENED, NEW, ADOPT))
+    if opened:
+        goal = goal_of(opened)
+        if goal.covers(found.on):
+            target_dialog.open_target(page, found, goal)
+        else:
+            past = board(page.warehouse, page.appdb, scope=page.scope, on=goal.last, targets=known)
+            target_dialog.open_target(page, past, goal)
+    elif new:
+        target_dialog.open_new(page, found, new)
+    elif take:
+        target_dialog.open_adopt(page, offered(page, known))
