@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def contents(manifest) -> pd.DataFrame:
     """Tables of a snapshot: name, what a row is, rows."""
-    rows = [(name, TABLES[name].info["doc"], int(facts["rows"])) for name, facts in manifest.tables.items() if name in TABLES]
+    rows = [(name.replace("_", " ").capitalize(), TABLES[name].info["doc"], int(facts["rows"])) for name, facts in manifest.tables.items() if name in TABLES]
     return pd.DataFrame(rows, columns=["table", "holds", "rows"]).sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -15,7 +15,7 @@ from pages.parts.choices import first_with_data, lacking
 from pages.parts.empty import Empty
 from pages.parts.figure import Content, frame
 from pages.parts.narrow import clear_filters, drop_filters, toggle_member
-from pages.parts.segment_asks import Asks, choose
+from pages.parts.segment_asks import Asks, choose, choose_measure
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
@@ -62,7 +62,7 @@ def _problem(page: Page, asks: Asks) -> Empty | None:
         table = words.t(TABLE_NAMES.get(missing[0], missing[0].replace("_", " ")))
         return Empty(words.t(N_("No {table} are in the data"), table=table),
                      words.t(N_("{measure} needs the table “{name}”. Your administrator can map it; it takes one SELECT."), measure=_label(page, asks.measure), name=missing[0]),
-                     ":material/database_off:")
+                     ":material/database_off:", words.t(N_("Show {measure}"), measure=_label(page, asks.lead)), lambda: choose_measure(asks.lead))
     if asks.refused is not None:
         return Empty(words.t(N_("Not by {dimension}"), dimension=_name(page, asks.dimension)), words.error(asks.refused), ":material/block:",
                      words.t(N_("Show it by {dimension}"), dimension=_name(page, asks.instead)) if asks.instead else "", asks.mend)
@@ -107,7 +107,9 @@ def bars_content(page: Page, asks: Asks) -> Content:
         names = [r.label for r in rows if r.key in chosen]
         sentence = asking.sentence(sentence, words.t(N_("click {member} again to widen"), member=names[0]) if len(names) == 1 else "")
     else:
-        sentence = asking.sentence(sentence, words.t(N_("click a bar to narrow the page")))
+        hint = words.t(N_("click a bar to narrow the page"))
+        # Longer than this it would leave an orphan line.
+        sentence = asking.sentence(sentence, hint) if len(sentence) + len(hint) < 92 else sentence
     picture = breakdown(rows, theme(page.theme), title=words.t(N_("{measure} by {dimension}"), measure=_label(page, asks.measure), dimension=_name(page, dimension)),
                         chosen=chosen, mirrored=words.rtl, narrow=page.narrow)
     sheet, keys = breakdown_sheet(answer, dimension, view)

@@ -60,7 +60,9 @@ def words_of(user: User | None) -> Words:
 def style() -> None:
     """The stylesheet, a constant, in a container that takes no room."""
     with st.container(key="css"):
-        st.html(f"<style>{_css()}</style>")
+        # Dialogs and menus hang outside the app's element: they follow the root's scheme.
+        scheme = "dark" if st.context.theme.type == "dark" else "light"
+        st.html(f"<style>:root{{color-scheme:{scheme}}} {_css()}</style>")
 
 
 @st.cache_resource(show_spinner=False, ttl=3600, max_entries=2)

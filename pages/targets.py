@@ -124,6 +124,8 @@ def _flag(name: str, value: str) -> None:
 
 
 def _open(key: str) -> None:
+    # A fresh control: each target opens with where it stands, whatever was looked at in the one before.
+    st.session_state["targets_turn"] = st.session_state.get("targets_turn", 0) + 1
     st.session_state[OPENED] = key
 
 

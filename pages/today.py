@@ -128,6 +128,8 @@ def _lead_cut(page: Page, lead: str):
 
 def _ticks(page: Page, course: Course) -> list[tuple[int, str]]:
     days = course.days
+    if len(days) <= 31 and (days[0].day != 1 or days[0].month != days[-1].month):
+        return [(i, page.formats.day_month(d)) for i, d in enumerate(days) if i % 7 == 0]
     if len(days) <= 31:
         return [(i, str(d.day)) for i, d in enumerate(days) if d.day in (1, 5, 10, 15, 20, 25) or i == len(days) - 1 and d.day >= 28]
     return [(i, page.formats.month(d, short=True)) for i, d in enumerate(days) if d.day == 1]
@@ -204,7 +206,7 @@ def movers_content(page: Page, lead: str) -> Content:
     dimension, answer = found
     listed = moves(answer, dimension, lead, view, BARS + 1)
     before = answer.period_before
-    sentence = words.t(N_("Change in {measure} against {period}, by {dimension}"), measure=_label(page, lead).lower(),
+    sentence = words.t(N_("{measure} against {period}, by {dimension}"), measure=_label(page, lead),
                        period=page.formats.period(before.first, before.last) if before else "", dimension=words.label(page.catalog.dimension(dimension)).lower())
     if not listed:
         return Content(sentence=sentence, empty=Empty(words.t(N_("Nothing moved")), words.t(N_("No group changed against the period compared with.")), ":material/trending_flat:"))

@@ -52,7 +52,7 @@ def test_it_begins_with_revenue_by_kind_of_customer(truth, appdb):
 def test_choosing_another_dimension_writes_it_into_the_address_and_back_works(truth, appdb):
     app = run_page("segments", truth, appdb, query=YEAR)
     app.segmented_control("segments_by").set_value("branch").run()
-    assert not app.exception and app.query_params["by"] == ["branch"] and "## Revenue by branch" in texts(app)
+    assert not app.exception and app.query_params["by"] in ("branch", ["branch"]) and "## Revenue by branch" in texts(app)
     app.query_params["by"] = "customer_type"
     app.run()
     assert "## Revenue by customer type" in texts(app) and app.segmented_control("segments_by").value == "customer_type"
@@ -117,14 +117,11 @@ def test_every_text_goes_through_words(truth, appdb):
     assert all("⟦" in frame.columns[0] or True for frame in (d.value for d in app.dataframe))
 
 
-@pytest.mark.parametrize("theme, narrow", [("dark", False), ("light", True)])
-def test_every_dimension_can_be_opened(truth, appdb, theme, narrow):
-    catalog = catalog_for(truth)
-    for measure in ("revenue", "contacts", "open_value", "win_rate"):
-        for dimension in catalog.dimensions_of(measure)[:: 4]:
-            app = run_page("segments", truth, appdb, query={**YEAR, "m": measure, "by": dimension}, theme=theme, narrow=narrow)
-            assert not app.exception, (measure, dimension, app.exception)
-            assert "cannot be shown" not in texts(app), (measure, dimension, texts(app))
+@pytest.mark.parametrize("measure, by", [("revenue", "product"), ("contacts", "hour"), ("open_value", "stage"), ("win_rate", "interest"), ("csat", "owner"),
+                                         ("customers_total", "gender"), ("cost_to_serve", "cost_driver"), ("nps", "fleet")])
+def test_very_different_questions_can_be_opened(truth, appdb, measure, by):
+    app = run_page("segments", truth, appdb, query={**YEAR, "m": measure, "by": by}, theme="dark", narrow=True)
+    assert not app.exception and "cannot be shown" not in texts(app)
 
 
 # Views --------------------------------------------------------------------------------------------------------------

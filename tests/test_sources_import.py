@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from crm_data.cli import main
+from crm_data.model.schema import TABLES
 from crm_data.model.snapshots import open_store
-from tests.importing import CUSTOMER_SQL, CUSTOMERS, Firm, everything_in, figures, write_files
+from crm_data.sources.importer import import_source
+from tests.importing import CUSTOMER_SQL, CUSTOMERS, Firm, everything_in, figures, settings_in, write_files
 
 ORDER_SQL = """SELECT id AS source_id, customer AS customer_ref, 'delivered' AS status, day AS ordered_on FROM raw.orders"""
 LINE_SQL = "SELECT id AS source_id, \"order\" AS order_ref, quantity, price AS unit_price, discount FROM raw.lines"
@@ -236,3 +239,28 @@ def test_the_command_line(firm, monkeypatch):
     assert "Nothing is new or changed" in again.output
     wrong = runner.invoke(main, ["import", str(firm.source / "none.csv"), "--mapping", str(firm.mapping)])
     assert wrong.exit_code == 2 and "There is no file or folder" in wrong.output and "Traceback" not in wrong.output
+
+
+@pytest.mark.engines
+def test_postgresql_as_warehouse_and_as_source(firm, postgres_database, tmp_path):
+    """The same import into a warehouse in PostgreSQL, twice; and the customers read from a table in PostgreSQL."""
+    from sqlalchemy import create_engine, text
+    source = postgres_database()
+    engine = create_engine(source)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE customers (id TEXT, name TEXT, city TEXT, born DATE, seen TIMESTAMPTZ, paid NUMERIC)"))
+        connection.execute(text("INSERT INTO customers VALUES ('C1', 'מאיה', 'Haifa', '1990-02-03', now(), 1.50), ('C2', 'B', NULL, NULL, NULL, NULL)"))
+    engine.dispose()
+    settings = settings_in(tmp_path / "pg", warehouse=postgres_database())
+    first = import_source(source, firm.mapping, settings)
+    assert figures(first, "customer") == (2, 2, 0, 0, 0) and first.rejects == ()
+    again = import_source(source, firm.mapping, settings)
+    assert figures(again, "customer") == (2, 0, 0, 2, 0) and again.snapshot is None
+    more = import_source(str(firm.source), firm.mapping, settings)
+    assert figures(more, "customer") == (3, 1, 2, 0, 0)
+    warehouse = open_store(settings.warehouse).warehouse()
+    with warehouse.engine.connect() as connection:
+        customer = TABLES["customer"]
+        rows = connection.execute(select(customer.c.source_id, customer.c.city, customer.c.birth_date).order_by(customer.c.source_id)).all()
+    assert [(key, city, str(born)) for key, city, born in rows] == [
+        ("C1", "Haifa", "1990-02-03"), ("C2", "Berlin", "None"), ("C3", "Haifa", "1985-11-30")]

@@ -108,3 +108,17 @@ def test_an_empty_file_is_refused(tmp_path, work):
     (tmp_path / "none.csv").write_text("", encoding="utf-8")
     with pytest.raises(ImportRefused, match=r"none\.csv is empty"):
         load(work, tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("text", ["id,name\r1,a\r2,b\r", "id,name\r\n1,a\r\n2,b\r\n", "id,name\n1,a\r2,b\n", "id,name\n1,a\r\r\n2,b\r\n",
+                                  '\ufeffid,name\n"1","a"\n2,b', "id;name\n1;a\n2;b\n"])
+def test_line_ends_of_any_kind(tmp_path, work, text):
+    (tmp_path / "a.csv").write_bytes(text.encode())
+    assert [row[:2] for row in load(work, tmp_path / "a.csv")] == [("1", "a"), ("2", "b")]
+
+
+def test_a_stray_quotation_mark_rejects_its_row(tmp_path, work):
+    (tmp_path / "a.csv").write_text('id,name\n1,"a"b\n2,c"d\n3,e\n', encoding="utf-8")
+    assert [row[:2] for row in load(work, tmp_path / "a.csv")] == [("2", 'c"d'), ("3", "e")]
+    assert work.con.execute("SELECT row_number, reason FROM rejects").fetchall() == [
+        (2, "a quotation mark is not closed or stands in the wrong place")]

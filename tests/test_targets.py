@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 import pytest
 from click.testing import CliRunner
-from crm_data.model.appdb import open_appdb
 from sqlalchemy import func, select
 
 from crm_data.analysis import target_course
@@ -21,6 +20,7 @@ from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import catalog_for
 from crm_data.errors import AccessDenied, ImportRefused, InputError, MabatError, UnknownName
 from crm_data.model import appdb as tables
+from crm_data.model.appdb import open_appdb
 from tests.target_firm import AS_OF, SEPTEMBER, build
 
 ALL = Scope.everything()

@@ -101,7 +101,7 @@ def test_a_branch_manager_sees_the_branch_and_how_many_are_hidden(make):
 
 def test_a_manager_changes_a_target_in_the_dialog(make):
     page = make()
-    app = show(page, state={"targets_open": key_of(HAIFA), "target_view": "change"})
+    app = show(page, state={"targets_open": key_of(HAIFA), "target_view_0": "change"})
     assert not app.exception and app.number_input[0].value == 180_000
 
     def save(value: float, why: str = "") -> None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from crm_data.cuts.periods import Period
@@ -126,26 +126,31 @@ def set_target(engine: Engine, goal: Goal, value: float | None, *, user, why: st
 
     ``user`` has ``id`` and ``name`` (and ``full_name``, which stands in the version). What may be set is checked before, by :mod:`crm_data.analysis.target_rules`.
     """
-    for attempt in range(TRIES):
+    return _committed(engine, lambda connection: _write(connection, goal, value, user, why))
+
+
+def _committed(engine: Engine, write: Callable[[Connection], int]) -> int:
+    """Run ``write`` in one transaction, again where somebody else wrote the same version first: ours becomes the next one."""
+    for _ in range(TRIES):
         try:
             with engine.begin() as connection:
-                return _write(connection, goal, value, user, why)
+                return write(connection)
         except (IntegrityError, OperationalError):
-            # Somebody else wrote the same version first: theirs stays, ours becomes the next one.
-            if attempt == TRIES - 1:
-                raise
             time.sleep(random.uniform(0.005, 0.05))
-    raise AssertionError("unreachable")
+    with engine.begin() as connection:
+        return write(connection)
 
 
 def adopt(engine: Engine, targets: Iterable[Target], *, user, why: str = "") -> int:
     """Make targets of the data ordinary ones, leaving those somebody set as they are; returns how many were new."""
     known = {goal for goal, _ in _goals(engine)}
     new = [t for t in targets if t.goal not in known]
-    with engine.begin() as connection:
+
+    def write(connection: Connection) -> int:
         for one in new:
             _write(connection, one.goal, one.value, user, why)
-    return len(new)
+        return len(new)
+    return _committed(engine, write)
 
 
 def _write(connection, goal: Goal, value: float | None, user, why: str) -> int:

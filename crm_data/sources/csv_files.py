@@ -1,7 +1,10 @@
 """CSV and TSV files into ``raw``: strict, so that a row with too few or too many fields is rejected by its number."""
 from __future__ import annotations
 
+import csv
 from pathlib import Path
+
+import duckdb
 
 from crm_data.errors import N_, ImportRefused
 from crm_data.sources.raw import RawTable, Workplace, base_name, literal, number_by_column, quoted, show_as_raw
@@ -11,7 +14,7 @@ _REASONS = {
     "MISSING COLUMNS": "the row has fewer fields than the header",
     "TOO MANY COLUMNS": "the row has more fields than the header",
     "INVALID ENCODING": "the row holds bytes that are not valid UTF-8",
-    "UNQUOTED VALUE": "a quotation mark is not closed",
+    "UNQUOTED VALUE": "a quotation mark is not closed or stands in the wrong place",
     "LINE SIZE OVER MAXIMUM": "the row is longer than 2 MB",
 }
 
@@ -40,15 +43,32 @@ def load_utf8(table: RawTable, work: Workplace, path: Path, delimiter: str, name
         raise ImportRefused(N_("{file} is empty: it has not even a header."), file=table.file)
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in ["_row"] * numbered + names)
     base = base_name(table.name)
-    work.con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    work.con.execute(
-        f"CREATE TABLE {base} AS SELECT * FROM read_csv({literal(path)}, auto_detect=false, header=true, "
-        f"delim={literal(delimiter)}, quote='\"', escape='\"', columns={{{columns}}}, store_rejects=true)")
+    read = (f"CREATE TABLE {base} AS SELECT * FROM read_csv($file, auto_detect=false, header=true, delim={literal(delimiter)}, "
+            f"quote='\"', escape='\"', columns={{{columns}}}, store_rejects=true)")
+    forget = "DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans"
+    try:
+        work.con.execute(f"{forget}; {read.replace('$file', literal(path))}")
+    except duckdb.InvalidInputException:
+        # Line ends of several kinds in one file: written anew with one kind it can be read.
+        copy = _with_plain_lines(table, work, path, delimiter)
+        work.con.execute(f"{forget}; {read.replace('$file', literal(copy))}")
+        copy.unlink()
     starts = _note_rejects(table, work, numbered=numbered)
     if numbered:
         number_by_column(work, table)
     else:
         show_as_raw(work, table, starts=starts)
+
+
+def _with_plain_lines(table: RawTable, work: Workplace, path: Path, delimiter: str) -> Path:
+    copy = work.folder / f"{path.name}.plain"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as source, copy.open("w", encoding="utf-8", newline="") as target:
+            csv.writer(target, delimiter=delimiter, lineterminator="\n").writerows(csv.reader(source, delimiter=delimiter))
+    except (csv.Error, UnicodeError) as error:
+        raise ImportRefused(N_("{file} cannot be read: its lines end in several ways, and {error}. Save it again as CSV, UTF-8."),
+                            file=table.file, error=error) from error
+    return copy
 
 
 def _note_rejects(table: RawTable, work: Workplace, *, numbered: bool) -> str | None:

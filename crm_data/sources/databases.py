@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Table, create_engine, inspect
 from sqlalchemy import MetaData as SqlMetaData
 from sqlalchemy import select as sql_select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from crm_data.errors import N_, EngineUnavailable, ImportRefused
 from crm_data.sources.raw import RawTable, Workplace, base_name, quoted, show_as_raw
@@ -38,12 +39,12 @@ def database_tables(url: str) -> list[RawTable]:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, poolclass=NullPool)
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise ImportRefused(N_("“{url}” is not a database this machine can read: {error}."),
                             url=url.split("@")[-1], error=_first_line(error)) from error
     if engine.dialect.name == "postgresql":
-        engine = create_engine(url, connect_args={"connect_timeout": CONNECT_SECONDS})
+        engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
     return engine
 
 

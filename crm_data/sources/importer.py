@@ -23,7 +23,7 @@ from crm_data.model.store import Store
 from crm_data.settings import Settings
 from crm_data.sources.mapping import Mapping, load_mapping
 from crm_data.sources.raw import RawTable, Workplace, literal, prepare, quoted
-from crm_data.sources.raw_sql import check_raw_names, tables_read
+from crm_data.sources.raw_sql import check_raw_names, first_line, tables_read
 from crm_data.sources.readers import find_tables
 from crm_data.sources.rejects import reasons, write_rejects
 from crm_data.sources.report import FileReport, Report
@@ -42,6 +42,15 @@ def import_source(source: str, mapping_folder: Path | None, settings: Settings, 
     Raises ImportRefused (nothing changed) with what is wrong; rejected rows are in the report, not an error.
     """
     tell = progress or (lambda share, what: None)
+    try:
+        return _import(source, mapping_folder, settings, dry_run, tell)
+    except duckdb.Error as error:
+        raise ImportRefused(N_("The import stopped: {error}. Nothing was changed."), error=first_line(error)) from error
+    except OSError as error:
+        raise ImportRefused(N_("The import stopped: {error}. Nothing was changed."), error=error) from error
+
+
+def _import(source: str, mapping_folder: Path | None, settings: Settings, dry_run: bool, tell: Progress) -> Report:
     started = time.monotonic()
     with _work_folder(settings, dry_run) as folder:
         found = find_tables(source, folder)

@@ -175,7 +175,7 @@ def sample_text(path: Path) -> str:
 
 
 def _records(text: str, delimiter: str) -> Iterable[list[str]]:
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=delimiter)
     try:
         yield from (row for row in reader if row)
     except csv.Error:

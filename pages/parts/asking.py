@@ -74,9 +74,18 @@ def period_text(page: Page, answer: Answer) -> str:
 
 
 def versus(page: Page, answer: Answer) -> str:
-    """What an answer is compared with, in few letters: "vs Nov ’25"; empty without a comparison."""
-    before = answer.period_before
-    return page.words.t(N_("vs {period}"), period=page.formats.versus(before.first, before.last)) if before else ""
+    """What an answer is compared with, in few letters: "vs Nov ’25", "vs 2025"; empty without a comparison."""
+    before, words = answer.period_before, page.words
+    if before is None:
+        return ""
+    one_month = (before.first.year, before.first.month) == (before.last.year, before.last.month)
+    if one_month or before.whole_months():
+        named = page.formats.versus(before.first, before.last)
+        if len(named) <= 8:
+            return words.t(N_("vs {period}"), period=named)
+    if answer.cut.compare == "last_year":
+        return words.t(N_("vs {period}"), period=str(before.last.year))
+    return words.t(N_("vs before"))
 
 
 def sentence(*parts: str) -> str:
@@ -93,8 +102,9 @@ def filters_text(page: Page, without: str = "") -> str:
 
 def split_by(page: Page, measure: str, dimensions: Iterable[str], **options) -> tuple[str, Answer] | None:
     """The first dimension the measure really falls apart by (two known members or more), with its answer."""
-    for dimension in dimensions:
-        if dimension not in page.catalog.dimensions or not usable(page, [measure], [dimension]):
+    filtered = {f.dimension for f in page.filters}
+    for place, dimension in enumerate(dimensions):
+        if dimension not in page.catalog.dimensions or not usable(page, [measure], [dimension]) or (place and dimension in filtered):
             continue
         answer = asked(page, (measure,), (dimension,), filters=[f for f in page.filters if f.dimension != dimension], **options)
         if answer.rows[dimension].notna().sum() >= 2:

@@ -56,12 +56,12 @@ def same_origin(request: Request) -> bool:
     return site in (None, "same-origin", "none")
 
 
-def _page(request: Request, *, error: str = "", name: str = "", status: int = 200) -> HTMLResponse:
+def _page(request: Request, *, error: str = "", name: str = "", to: str | None = None, status: int = 200) -> HTMLResponse:
     words = words_of(request)
     t = words.t
     body = _PAGE.substitute(
         lang=words.language, dir="rtl" if words.rtl else "ltr", title=t(N_("Sign in")), name_label=t(N_("User name")), password_label=t(N_("Password")),
-        button=t(N_("Sign in")), lead=t(N_("Know your customers.")), next=html.escape(safe_next(request.query_params.get("next")), quote=True),
+        button=t(N_("Sign in")), lead=t(N_("Know your customers.")), next=html.escape(safe_next(to or request.query_params.get("next")), quote=True),
         name=html.escape(name, quote=True), error=f'<p class="error" role="alert">{html.escape(error)}</p>' if error else "",
         help=t(N_("No password yet? Ask your administrator for one, or open the one-time link the server printed at its start.")))
     return HTMLResponse(body, status_code=status, headers={"Cache-Control": "no-store"})
@@ -87,7 +87,7 @@ async def sign_in_form(request: Request) -> Response:
     try:
         user = await run_in_threadpool(sign_in, appdb(), name, password, address, _check)
     except MabatError as error:
-        return _page(request, error=words.error(error), name=name, status=429 if isinstance(error, TooManyTries) else 401)
+        return _page(request, error=words.error(error), name=name, to=str(form.get("next", "/")), status=429 if isinstance(error, TooManyTries) else 401)
     token = await run_in_threadpool(open_session, appdb(), user, replacing=request.cookies.get(COOKIE))
     return _entered(request, token, safe_next(str(form.get("next", "/"))))
 

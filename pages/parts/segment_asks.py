@@ -21,10 +21,12 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Asks:
-    """The measure and dimension chosen; ``refused`` says why they do not fit, ``instead`` and ``mend`` what to do then."""
+    """The measure and dimension chosen, and the measure this data begins with (``lead``); ``refused`` says why they do not fit,
+    ``instead`` and ``mend`` what to do then."""
 
     measure: str
     dimension: str
+    lead: str
     refused: MabatError | None = None
     instead: str = ""
     mend: Callable[[], None] | None = None
@@ -32,7 +34,7 @@ class Asks:
 
 def choose(page: Page) -> Asks:
     """Draw the row of questions and return what is chosen."""
-    measure, dimension = _measure(page), ""
+    measure = _measure(page)
     able = [d for d in page.catalog.dimensions if page.catalog.can_cut(measure, d) and d not in ("customer", "age")]
     dimension = _dimension(page, able)
     with st.container(horizontal=True, key="asks", vertical_alignment="center"):
@@ -40,7 +42,12 @@ def choose(page: Page) -> Asks:
         _measure_control(page, measure, dimension)
     refused = refusal(page.catalog, measure, [dimension])
     instead = next((d for d in (*FIRST, *able) if d in able), "") if refused else ""
-    return Asks(measure, dimension, refused, instead, (lambda: _set("by", instead)) if instead else None)
+    return Asks(measure, dimension, lead_measure(page.catalog, asking.rows_by_table(page)), refused, instead, (lambda: _set("by", instead)) if instead else None)
+
+
+def choose_measure(measure: str) -> None:
+    """Show another measure (a callback)."""
+    _set("m", measure)
 
 
 def _set(name: str, value: str) -> None:

@@ -45,7 +45,7 @@ def _target(page: Page, board: Board, goal: Goal, one: Progress | None) -> None:
         views = {"versions": views["versions"]}
     if may_set(page.user, goal, page.scope, board.places) and not (one and one.parts):
         views["change"] = words.t(N_("Change"))
-    chosen = st.segmented_control(words.t(N_("View")), list(views), format_func=views.__getitem__, default=next(iter(views)), key="target_view",
+    chosen = st.segmented_control(words.t(N_("View")), list(views), format_func=views.__getitem__, default=next(iter(views)), key=f"target_view_{st.session_state.get('targets_turn', 0)}",
                                   label_visibility="collapsed", required=True)
     if chosen == "stand" and one is not None:
         _stand(page, one)

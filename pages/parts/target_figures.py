@@ -44,11 +44,11 @@ def bullet_content(page: Page, view: View, on_click: Callable[[str], None]) -> C
                       pace=pace, mirrored=words.rtl, narrow=page.narrow)
     parts = [words.t(N_("{measure} to {day}, % of target"), measure=name, day=formats.day_month(min(view.board.on, view.period.last)))]
     if banded:
-        parts.append(words.t(N_("pale band: likely end (80 in 100)")))
+        parts.append(words.t(N_("pale: likely end (80 in 100)")))
     elif view.flows and any(r.landing for r in rows):
         parts.append(words.t(N_("thin mark: landing")))
     if len(shares) > 1:
-        parts.append(words.t(N_("dashed: pace of its own working days")))
+        parts.append(words.t(N_("dashed: its own pace")))
     if not view.flows:
         parts.append(words.t(view.branches[0].pace.why))
     return Content(picture=picture, sheet=_branch_sheet(page, view), sentence=" · ".join(parts), on_click=on_click, row_keys=tuple(key_of(p.goal) for p in view.branches),

@@ -97,7 +97,7 @@ def target_tile(page: Page, lead: str, board: Board | None) -> Tile:
     label = words.t(N_("Target reached"))
     found = _target(page, board, lead) or (board.one(lead) if board is not None and not page.filters else None)
     if found is None:
-        return Tile("target", label, "–", versus=words.t(N_("none set")), caption=words.t(N_("set one on the Targets page")), picture=tile_figure([], theme(page.theme), alt=label),
+        return Tile("target", label, "–", versus=words.t(N_("none set")), caption=words.t(N_("set one under Targets")), picture=tile_figure([], theme(page.theme), alt=label),
                     help=words.t(N_("How much of the target for {measure} is reached."), measure=words.label(page.catalog.measure(lead))))
     pace, goal = found.pace, found.goal
     ahead = pace.points_ahead

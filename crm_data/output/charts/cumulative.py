@@ -29,11 +29,13 @@ def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[st
     The time axis runs left to right in every language.
     """
     right = 110 if narrow else RIGHT
+    # Room for the first tick's label, which stands in the middle of its day.
+    start = (0.055 if narrow else 0.026) * (1.6 if ticks and ticks[0][0] == 0 and len(ticks[0][1]) > 3 else 1)
     last = max(len(names), len(now), len(before), 2) - 1
     top = max([*now, *before, *pace, target or 0, landing.high if landing else 0, 0.0]) * 1.06 or 1.0
     bottom = min([*now, *before, 0.0]) * 1.06
     figure = bare(height, theme, hovermode="x unified", margin={"l": 0, "r": right, "t": 8, "b": 24, "pad": 0, "autoexpand": False},
-                  xaxis={"visible": True, "fixedrange": True, "range": [-last * 0.026, last * 1.0], "showgrid": False, "zeroline": False,
+                  xaxis={"visible": True, "fixedrange": True, "range": [-last * start, last * 1.0], "showgrid": False, "zeroline": False,
                          "tickvals": [t[0] for t in ticks], "ticktext": [t[1] for t in ticks], "tickfont": {"size": HEAD, "color": theme.muted},
                          "ticklabeloverflow": "allow", "showline": True, "linecolor": theme.line},
                   yaxis={"visible": False, "fixedrange": True, "range": [bottom, top]})

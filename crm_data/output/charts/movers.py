@@ -33,7 +33,9 @@ class Move:
 
 def movers(moves: Sequence[Move], theme: Theme, *, title: str, mirrored: bool = False, narrow: bool = False) -> Picture:
     """Bars from one zero, in the order given (largest rise first reads best)."""
-    places = Rows(len(moves), 40, 0)
+    labels = [wrapped(m.label, 38 if narrow else 44) for m in moves]
+    tall = any("<br>" in label for label in labels)
+    places = Rows(len(moves), 54 if tall else 40, 0)
     figure = bare(max(places.height, 40), theme)
     alt = f"{title}. " + listing(f"{m.label}: {m.text}" for m in moves)
     if not moves:
@@ -43,11 +45,10 @@ def movers(moves: Sequence[Move], theme: Theme, *, title: str, mirrored: bool = 
         low, high = -1.0, 1.0
     spare = (high - low) * 0.006
     low, high = low - spare, high + spare
-    down = 12
+    lift, down = (9, 19) if tall else (5, 12)
     colours = tuple(theme.tone(m.tone) for m in moves)
-    annotations = number_columns((NumberColumn("", tuple(m.text for m in moves), colours, 74, 76),), places, theme, 5, mirrored)
-    labels = [wrapped(m.label, 38 if narrow else 44) for m in moves]
-    annotations += [row_label(label, places.y(i, 5), theme.ink, mirrored) for i, label in enumerate(labels)]
+    annotations = number_columns((NumberColumn("", tuple(m.text for m in moves), colours, 74, 76),), places, theme, lift, mirrored)
+    annotations += [row_label(label, places.y(i, lift), theme.ink, mirrored) for i, label in enumerate(labels)]
     zero = [{"type": "line", "x0": 0, "x1": 0, "y0": places.y(i, -down - 6), "y1": places.y(i, -down + 6), "layer": "above",
              "line": {"color": theme.ink, "width": 1.25}} for i in range(len(moves))]
     figure.set(xaxis={"range": [high, low] if mirrored else [low, high]}, yaxis={"range": places.range},

@@ -26,8 +26,10 @@ class Panel:
 def small_multiples(panels: Sequence[Panel], theme: Theme, *, title: str, first: str, last: str, columns: int = 2, mirrored: bool = False,
                     narrow: bool = False) -> Picture:
     """Panels in reading order. ``first`` and ``last`` name the ends of the time axis; ``shown`` holds a hover text a bucket."""
+    if narrow and any(len(p.label) > 26 for p in panels):
+        columns = 1
     rows = max(1, math.ceil(len(panels) / columns))
-    labels = [wrapped(p.label, 14 if narrow else 22) for p in panels]
+    labels = [wrapped(p.label, 36 if columns == 1 else 14 if narrow else 22) for p in panels]
     # A second line of label makes every panel taller, so that lines stay comparable.
     extra = 14 if any("<br>" in label for label in labels) else 0
     each = PANEL + extra

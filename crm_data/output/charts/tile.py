@@ -50,7 +50,8 @@ def _known(value: float | None) -> bool:
 
 def _x_range(values: Sequence, before: Sequence) -> list[float]:
     most = max(len(values), len(before), 2) - 1
-    return [-most * 0.01, most * 1.02]
+    # Room for the end dot in the narrowest tile.
+    return [-most * 0.01, most * 1.035]
 
 
 def _y_range(values: Sequence[float | None], before: Sequence[float | None]) -> list[float]:
