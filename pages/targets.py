@@ -157,7 +157,7 @@ def _view(page: Page, found: Board, shown: Sequence[Progress], choice: Choice) -
         whole = parts[0] if len(parts) == 1 else together_as_one(parts, found.on)
     days = {}
     if whole is not None and measure.kind != "balance" and measure.adds_up:
-        own = whole.parts[0].dimension if whole.parts else whole.goal.dimension
+        own = whole.parts[0].asked if whole.parts else whole.goal.asked
         dimension = "branch" if branches or (own == FIRM and page.catalog.can_cut(choice.measure, "branch")) else own
         days = daily(choice.measure, dimension, looked_at(period.first, period.last, found.on), page.warehouse, scope=page.scope)
     return View(found, measure, period, whole, tuple(branches), tuple(parts), days)

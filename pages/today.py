@@ -132,7 +132,9 @@ def _ticks(page: Page, course: Course) -> list[tuple[int, str]]:
         return [(i, page.formats.day_month(d)) for i, d in enumerate(days) if i % 7 == 0]
     if len(days) <= 31:
         return [(i, str(d.day)) for i, d in enumerate(days) if d.day in (1, 5, 10, 15, 20, 25) or i == len(days) - 1 and d.day >= 28]
-    return [(i, page.formats.month(d, short=True)) for i, d in enumerate(days) if d.day == 1]
+    firsts = [(i, d) for i, d in enumerate(days) if d.day == 1]
+    step = 3 if page.narrow and len(firsts) > 6 else max(1, len(firsts) // 13 + 1)
+    return [(i, page.formats.month(d, short=True)) for i, d in firsts[::step]]
 
 
 def _lead_sentence(page: Page, course: Course, value) -> str:

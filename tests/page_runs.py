@@ -1,42 +1,47 @@
-"""Runs one page by itself on a warehouse, with the real choices in the address: for tests of pages."""
+"""Runs one page as a signed-in user would see it, without a browser: AppTest over the shell's own page function."""
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 from streamlit.testing.v1 import AppTest
 
-from crm_data.cuts.access import Scope
-from crm_data.cuts.catalog import catalog_for
-from crm_data.output.formats import Formats
-from crm_data.output.words import Words
+from crm_data.accounts.users import User, ensure_administrator
+from crm_data.model.appdb import open_appdb
+
+ADMIN = User(1, "admin", "Administrator", "administrator", None)
 
 
-def run_page(name: str, warehouse, appdb, *, query: dict[str, str | list[str]] | None = None, scope: Scope | None = None, language: str = "en",
-             theme: str = "light", narrow: bool = False) -> AppTest:
-    """The page after its first run; ``query`` is its address."""
-    def script(name, warehouse, appdb, scope, words, formats, catalog, theme, narrow):
-        import importlib
-        from types import SimpleNamespace
+@dataclass
+class Opened:
+    """Pages a run wanted to go to."""
 
-        from pages.parts import state
-        choices = state.load(name, warehouse.as_of, catalog)
-        page = SimpleNamespace(user=SimpleNamespace(id=None, name="Dana", role="manager"), scope=scope, words=words, formats=formats, warehouse=warehouse,
-                               catalog=catalog, appdb=appdb, period=choices.period, compare=choices.compare, filters=choices.filters, today=warehouse.as_of,
-                               theme=theme, narrow=narrow)
-        importlib.import_module(f"pages.{name}").render(page)
-    words = Words(language)
-    app = AppTest.from_function(script, default_timeout=40, args=(name, warehouse, appdb, scope or Scope.everything(), words,
-                                                                 Formats(words, warehouse.currency), catalog_for(warehouse), theme, narrow))
+    calls: list = field(default_factory=list)
+
+
+def _script(name: str) -> None:
+    from pages import shell
+    spec = next(s for s in shell.PAGES if s.name == name)
+    shell.show(spec)()
+
+
+def page_run(monkeypatch, tmp_path, url: str, name: str, *, user: User | None = ADMIN, query: dict | None = None, timeout: float = 60) -> AppTest:
+    """An AppTest of page ``name`` on the warehouse ``url``, run once. ``at.opened`` lists pages it wanted to go to."""
+    from pages import shell
+    from pages.parts import state
+    monkeypatch.setenv("MABAT_HOME", str(tmp_path))
+    monkeypatch.setenv("MABAT_WAREHOUSE", url)
+    monkeypatch.setenv("MABAT_APPDB", f"sqlite:///{tmp_path / 'app.db'}")
+    monkeypatch.setattr(shell, "current_user", lambda: user)
+    ensure_administrator(open_appdb(f"sqlite:///{tmp_path / 'app.db'}"))
+    opened = Opened()
+    monkeypatch.setattr(state, "open_page", lambda page, query=None: opened.calls.append((page, dict(query or {}))))
+    at = AppTest.from_function(_script, kwargs={"name": name}, default_timeout=timeout)
     for key, value in (query or {}).items():
-        app.query_params[key] = value
-    return app.run()
+        at.query_params[key] = value
+    at.opened = opened
+    return at.run()
 
 
-def texts(app: AppTest) -> str:
-    """Everything written on the page, Markdown escapes taken out."""
-    said = [str(e.value) for kind in (app.markdown, app.caption, app.warning) for e in kind]
-    return "\n".join([*said, *(str(b.label) for b in app.button), *(f"{m.label} {m.value} {m.delta}" for m in app.metric)]).replace("\\", "")
-
-
-def alts(app: AppTest) -> list[str]:
-    """The words of every chart."""
-    return [chart.proto.alt for chart in app.get("plotly_chart")]
-
+def texts(at: AppTest) -> str:
+    """All words a run put on the screen."""
+    return "\n".join(str(e.value) for kind in ("title", "markdown", "caption", "warning", "error", "success", "text") for e in getattr(at, kind))

@@ -22,7 +22,7 @@ from crm_data.output.views import (
     moves,
 )
 from crm_data.output.words import Words
-from tests.page_runs import alts, run_page, texts
+from tests.single_page import alts, run_page, texts
 
 YEAR = {"period": "year_to_date"}
 

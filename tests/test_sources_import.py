@@ -264,3 +264,27 @@ def test_postgresql_as_warehouse_and_as_source(firm, postgres_database, tmp_path
         rows = connection.execute(select(customer.c.source_id, customer.c.city, customer.c.birth_date).order_by(customer.c.source_id)).all()
     assert [(key, city, str(born)) for key, city, born in rows] == [
         ("C1", "Haifa", "1990-02-03"), ("C2", "Berlin", "None"), ("C3", "Haifa", "1985-11-30")]
+
+
+def test_an_unknown_time_zone_of_a_branch_is_rejected(firm):
+    firm.files(branches="id,zone\nB1,Mars/Olympus\nB2,Asia/Jerusalem\n")
+    firm.sql(branch="SELECT id AS source_id, id AS name, zone AS timezone FROM raw.branches")
+    assert said(firm.bring()) == [("branch", 2, "B1", "timezone", "Mars/Olympus", "is not a time zone such as Asia/Jerusalem")]
+
+
+def test_a_known_row_that_is_rejected_stays_as_it_was(firm):
+    firm.bring()
+    firm.files(customers="id,name,city,born\nC1,New name,Acre,never\nC2,,,\n")
+    assert figures(firm.bring(), "customer") == (2, 0, 0, 0, 2)
+    assert firm.rows("SELECT name FROM customer WHERE source_id IN ('C1', 'C2') ORDER BY source_id") == [("Maya Cohen",), ("Firm Ltd",)]
+
+
+def test_what_publishing_fills_in_is_not_a_change(firm):
+    firm.files(branches="id\nB1\n", customers="id,name,city,born,branch\nC1,A,Haifa,,B1\n", orders="id,customer,day,branch\nO1,C1,2026-01-05,\n")
+    firm.sql(branch="SELECT id AS source_id, id AS name FROM raw.branches", customer=CUSTOMER_SQL.replace("city,", "city, branch AS branch_ref,"),
+             sales_order=ORDER_SQL.replace("day AS", "branch AS branch_ref, day AS"))
+    firm.bring()
+    assert firm.rows("SELECT b.source_id FROM sales_order o JOIN branch b ON b.id = o.branch_id") == [("B1",)]
+    assert firm.bring().snapshot is None
+    firm.files(orders="id,customer,day,branch\nO1,C1,2026-01-06,\n")
+    assert figures(firm.bring(), "sales_order") == (1, 0, 1, 0, 0)

@@ -110,6 +110,14 @@ def test_mappings_are_found_by_name_or_nearest(tmp_path):
     assert load_mapping(find_mapping("northwind")).currency == "USD"
     with pytest.raises(UnknownName, match="Did you mean “northwind”"):
         find_mapping("nortwind")
+    with pytest.raises(ImportRefused, match="is not a mapping"):
+        find_mapping(str(tmp_path))
+
+
+def test_a_folder_of_data_with_the_name_of_a_mapping_is_not_in_its_way(tmp_path, monkeypatch):
+    (tmp_path / "northwind").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert (find_mapping("northwind") / "order_line.sql").exists()
 
 
 def test_references_are_given_as_ref():

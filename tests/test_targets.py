@@ -88,6 +88,26 @@ def test_a_group_and_its_children_are_not_counted_twice(firm):
     assert whole.target.value == 350 and whole.pace.actual == 177_000
 
 
+def test_a_branch_that_sells_and_has_others_below(tmp_path):
+    """Akko stands below Haifa and sold 5,000: Haifa's own target is about Haifa, its group's about both."""
+    day = date(2026, 9, 2)
+    more = {"branch": [{"name": "Akko", "parent_id": 2, "country": "Israel"}], "sales_order": [{"customer_id": 1, "branch_id": 6, "owner_id": 1, "status": "delivered", "ordered_on": day}],
+            "order_line": [{"order_id": 11, "customer_id": 1, "ordered_on": day, "counted": True, "quantity": 1, "net": 5000, "net_base": 5000, "cost_base": 1000}]}
+    firm = build(tmp_path, "akko", more)
+    asked = [_target("revenue", *SEPTEMBER, dimension, "Haifa", 100_000) for dimension in ("branch", "branch_group")]
+    asked.append(_target("gross_margin", *SEPTEMBER, "branch_group", "Haifa", 0.4))
+    found = board(firm, None, scope=ALL, targets=asked)
+    assert found.one("revenue", "branch", "Haifa").pace.actual == 90_000
+    group = found.one("revenue", "branch_group", "Haifa")
+    assert group.pace.actual == 95_000 and group.children == ("Akko", "Haifa")
+    assert found.one("gross_margin", "branch_group", "Haifa").pace.actual == pytest.approx((95_000 - 61_000) / 95_000)
+    haifa = Scope(frozenset({2}), None, True)
+    assert [p.goal.dimension for p in board(firm, None, scope=haifa, targets=asked).all] == ["branch"]
+    check_goal(Goal("revenue", *SEPTEMBER, "branch_group", "Haifa"), catalog_for(firm), firm, ALL)
+    with pytest.raises(UnknownName):
+        check_goal(Goal("revenue", *SEPTEMBER, "branch_group", "Nazareth"), catalog_for(firm), firm, ALL)
+
+
 def test_balances_owners_and_what_cannot_be_measured(seen):
     owed = seen.one("open_balance").pace
     assert (owed.actual, owed.attained, owed.good) == (700, 0.7, True) and owed.share is None and "balance" in owed.why

@@ -118,6 +118,24 @@ def test_a_manager_changes_a_target_in_the_dialog(make):
     assert metrics(show(page))["Gap to target"] == "₪149K"
 
 
+def test_a_new_target_is_offered_only_within_the_scope(make):
+    whole = show(make(), state={"targets_new": "revenue"})
+    assert not whole.exception and "Berlin" in whole.selectbox[1].options
+    narrow = show(make(scope=Scope(frozenset({2}), None, True)), state={"targets_new": "revenue"})
+    assert not narrow.exception and narrow.selectbox[1].options == ["Haifa"]
+
+
+def test_a_new_target_is_set(make):
+    page = make()
+    app = show(page, state={"targets_new": "orders"})
+    app.session_state["targets_new"] = "orders"
+    app.number_input[0].set_value(12)
+    next(b for b in app.button if b.label == "Save").click().run()
+    assert not app.exception
+    assert [(t.goal.measure, t.goal.dimension, t.goal.member, t.value, t.goal.first) for t in list_targets(page.appdb)] == [
+        ("orders", "branch", "Berlin", 12, SEPTEMBER[0])]
+
+
 def test_adopting_the_targets_of_the_data(make):
     page = make()
     app = show(page, state={"targets_adopt": "1"})

@@ -9,7 +9,7 @@ from crm_data.cuts.cut import Cut
 from crm_data.cuts.periods import Period
 from crm_data.cuts.query import ask
 from crm_data.model.appdb import open_appdb
-from tests.page_runs import alts, run_page, texts
+from tests.single_page import alts, run_page, texts
 
 YEAR = {"period": "year_to_date"}
 

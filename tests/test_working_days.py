@@ -113,3 +113,16 @@ def test_band_needs_nine_past_periods_and_covers_by_order_statistics():
     calendar = WorkCalendar(frozenset())                                   # every day worked
     daily = {date(2026, 1, d): 10.0 for d in range(1, 11)} | {date(2026, 1, d): 20.0 for d in range(11, 32)}
     assert landing_errors(daily, [(date(2026, 1, 1), date(2026, 1, 31))], 10 / 31, calendar) == [pytest.approx(520 / 310)]
+
+
+def test_the_band_holds_as_often_as_it_says():
+    """Errors drawn from one distribution, 3,000 times: the next one falls inside at least 80 in 100 times (0.78 allows for chance)."""
+    import random
+    dice = random.Random(5)
+    for past in (9, 14, 24):
+        inside = 0
+        for _ in range(3000):
+            errors = [dice.lognormvariate(0.02, 0.15) for _ in range(past + 1)]
+            low, high = band(1.0, errors[:-1])
+            inside += low <= errors[-1] <= high
+        assert 0.78 <= inside / 3000 <= 0.93

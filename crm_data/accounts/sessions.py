@@ -99,15 +99,17 @@ def sign_in(engine: Engine, name: str, password: str, address: str, check) -> Us
 
     name, t, now = name.strip().casefold()[:100], appdb.sign_in_attempt, appdb.now()
     with engine.begin() as connection:
-        since = (t.c.succeeded.is_(False), t.c.at > now - WINDOW)
+        # One at a time: the write comes first (it takes SQLite's lock; PostgreSQL's is on the user), so that many tries at
+        # once cannot all see a low count. Counted as failed before the slow check; a refused try is rolled back.
+        attempt = connection.execute(insert(t).values(name=name, address=address, succeeded=False, at=now)).inserted_primary_key[0]
+        connection.execute(select(appdb.user.c.id).where(appdb.user.c.name == name).with_for_update())
+        since = (t.c.succeeded.is_(False), t.c.at > now - WINDOW, t.c.id != attempt)
         by_name = connection.execute(select(func.count(), func.min(t.c.at)).where(t.c.name == name, *since)).one()
         by_address = connection.execute(select(func.count(), func.min(t.c.at)).where(t.c.address == address, *since)).one()
         for (count, first), most in ((by_name, TRIES_PER_ACCOUNT), (by_address, TRIES_PER_ADDRESS)):
             if count >= most:
                 minutes = max(1, int((first + WINDOW - now).total_seconds() // 60) + 1)
                 raise TooManyTries(N_("Too many tries. Wait {minutes} minutes and try again."), minutes=minutes)
-        # Counted as failed before the slow check, so that many tries at once cannot pass the limit together.
-        attempt = connection.execute(insert(t).values(name=name, address=address, succeeded=False, at=now)).inserted_primary_key[0]
         connection.execute(delete(t).where(t.c.at < now - 10 * WINDOW))
     kept = password_hash(engine, name)
     right = check(condensed(password[:1000]), kept or DUMMY_HASH)

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 
 from crm_data.analysis.attention_checks import silent_quotes, silent_regulars, slow_leads, unanswered_complaints
 from crm_data.analysis.findings import ORDER, Finding, Link, Said
 from crm_data.analysis.targets import Board, Progress, board, number
 from crm_data.cuts.access import Scope
+from crm_data.cuts.cache import ANSWERS
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
@@ -24,6 +26,15 @@ WATCHED: dict[str, float] = {
 BASE_OF = {"win_rate": ("won", "lost"), "csat": ("_csat_n",), "nps": ("_nps_n",), "first_response_hours": ("_responded",), "resolution_days": ("_resolved",),
            "lead_conversion": ("leads",), "complaints": ("complaints",), "new_customers": ("new_customers",)}
 FEW = 20
+
+
+#: Checks over rows; a snapshot never changes, so each is answered once for a scope and day.
+ROW_CHECKS = (unanswered_complaints, silent_quotes, silent_regulars, slow_leads)
+
+
+def _of_rows(check, warehouse, scope: Scope, on: date) -> list[Finding | None]:
+    key = ("check", check.__name__, str(warehouse.engine.url), warehouse.snapshot, scope.key, on)
+    return [ANSWERS.get(key, lambda: check(warehouse, scope, on))]
 
 
 @dataclass(frozen=True)
@@ -43,8 +54,7 @@ def attention(warehouse, scope: Scope, appdb, period: Period, known: Board | Non
     checks: list[Callable[[], list[Finding | None]]] = [
         lambda: [worst_target(seen)], lambda: [best_target(seen)], lambda: [falling_branch(warehouse, scope, period)],
         lambda: [growing_overdue(warehouse, scope, period)], lambda: list(worse_than_last_year(warehouse, scope, period)),
-        lambda: [unanswered_complaints(warehouse, scope, on)], lambda: [silent_quotes(warehouse, scope, on)],
-        lambda: [silent_regulars(warehouse, scope, on)], lambda: [slow_leads(warehouse, scope, on)]]
+        *(partial(_of_rows, check, warehouse, scope, on) for check in ROW_CHECKS)]
     for check in checks:
         found += [one for one in check() if one]
     return Attention(chosen(found), len(checks) - 1 + len(WATCHED), len(found))
@@ -58,7 +68,7 @@ def chosen(found: list[Finding], most: int = MOST) -> tuple[Finding, ...]:
 
 
 def _targets_link(one: Progress) -> Link:
-    filters = (Filter(one.goal.dimension, "is", (one.goal.member,)).to_text(),) if one.goal.dimension else ()
+    filters = (Filter(one.goal.asked, "is", one.children or (one.goal.member,)).to_text(),) if one.goal.dimension else ()
     return Link("targets", {"measure": (one.goal.measure,), **({"f": filters} if filters else {})})
 
 

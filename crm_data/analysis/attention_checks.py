@@ -51,8 +51,8 @@ def unanswered_complaints(warehouse, scope: Scope, on: date) -> Finding | None:
     values = {"days": ("days", oldest), "hours": ("hours", usual), "grave": ("count", grave)}
     detail = Said(N_("The oldest for {days}, {grave} of them grave; usually within {hours}"), values) if grave else Said(
         N_("The oldest for {days}; usually answered within {hours}"), values)
-    return Finding("complaints", "bad" if grave else "warn", Said(N_("{n} complaint waits for an answer"), {"n": ("count", len(late))},
-                   N_("{n} complaints wait for an answer"), len(late)), detail, link, weight=len(late) * 1000.0)
+    return Finding("complaints", "bad" if grave else "warn", Said.n("{n} complaint waits for an answer", "{n} complaints wait for an answer",
+                                                                              len(late), {"n": ("count", len(late))}), detail, link, weight=len(late) * 1000.0)
 
 
 def silent_quotes(warehouse, scope: Scope, on: date) -> Finding | None:
@@ -70,15 +70,15 @@ def silent_quotes(warehouse, scope: Scope, on: date) -> Finding | None:
         return None
     values = {"n": ("count", n), "large": ("money", float(large)), "days": ("days", QUIET_DAYS), "amount": ("money", float(amount)),
               "oldest": ("days", (on - oldest).days)}
-    return Finding("quotes", "warn", Said(N_("{n} quote over {large} is silent for {days}"), values,
-                   N_("{n} quotes over {large} are silent for {days}"), n), Said(N_("{amount} in all; the oldest for {oldest}"), values),
+    return Finding("quotes", "warn", Said.n("{n} quote over {large} is silent for {days}", "{n} quotes over {large} are silent for {days}", n, values), Said(N_("{amount} in all; the oldest for {oldest}"), values),
                    Link("segments", {"m": ("quotes",), "by": ("owner",)}), weight=float(amount))
 
 
 def silent_regulars(warehouse, scope: Scope, on: date) -> Finding | None:
-    """Regular customers (five orders or more in two years) silent for longer than ever between two of their orders.
+    """Regular customers (five orders or more in two years) silent for half as long again as their own longest pause.
 
-    Twice their mean gap at least, and an order within the last year: who left long ago is not news.
+    Three times their mean pause at least, and an order within the last year: who left long ago is not news. (Of customers who
+    buy wholly at random about one in twenty-five is that silent on a given day.)
     """
     o, since = sales_order.c, on - timedelta(days=730)
     mine = scope.conditions(o.branch_id, o.owner_id)
@@ -91,7 +91,7 @@ def silent_regulars(warehouse, scope: Scope, on: date) -> Finding | None:
     silent = _silence(rhythm.c.last, on)
     mean = dialects.days_between(rhythm.c.first, rhythm.c.last)
     quiet = (select(rhythm.c.customer_id, rhythm.c.last).join(customer, customer.c.id == rhythm.c.customer_id)
-             .where(silent > rhythm.c.longest, silent * (rhythm.c.orders - 1) > mean * 2, rhythm.c.last > on - timedelta(days=365),
+             .where(silent * 2 > rhythm.c.longest * 3, silent * (rhythm.c.orders - 1) > mean * 3, rhythm.c.last > on - timedelta(days=365),
                     customer.c.lost_on.is_(None))).subquery()
     year = order_line.c.ordered_on.between(on - timedelta(days=365), on)
     worth: Select = select(func.count(func.distinct(quiet.c.customer_id)), func.sum(case((and_(order_line.c.counted, year), order_line.c.net_base)))).select_from(
@@ -101,8 +101,8 @@ def silent_regulars(warehouse, scope: Scope, on: date) -> Finding | None:
     if not n:
         return None
     values = {"n": ("count", n), "amount": ("money", float(amount or 0))}
-    return Finding("silent", "warn", Said(N_("{n} regular customer has gone silent"), values, N_("{n} regular customers have gone silent"), n),
-                   Said(N_("Longer than ever before; {amount} from them in a year"), values),
+    return Finding("silent", "warn", Said.n("{n} regular customer has gone silent", "{n} regular customers have gone silent", n, values),
+                   Said(N_("Half as long again as their longest pause; {amount} from them in a year"), values),
                    Link("rankings", {"period": ("last_12_months",)}), weight=float(amount or 0))
 
 
@@ -123,6 +123,6 @@ def slow_leads(warehouse, scope: Scope, on: date) -> Finding | None:
         # Where nobody's first answer is recorded, its absence says nothing.
         return None
     values = {"n": ("count", n), "oldest": ("days", (on - oldest).days), "all": ("count", everyone)}
-    return Finding("leads", "warn", Said(N_("{n} enquiry has no answer"), values, N_("{n} enquiries have no answer"), int(n)),
+    return Finding("leads", "warn", Said.n("{n} enquiry has no answer", "{n} enquiries have no answer", int(n), values),
                    Said(N_("Of {all} in the last month; the oldest for {oldest}"), values), Link("segments", {"m": ("leads",), "by": ("lead_source",)}),
                    weight=float(n))

@@ -31,11 +31,16 @@ class Said:
     message: str
     values: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     plural: str = ""
-    n: int = 0
+    count: int = 0
+
+    @staticmethod
+    def n(singular: str, plural: str, count: int, values: Mapping[str, tuple[str, object]]) -> Said:
+        """A sentence with a singular and a plural."""
+        return Said(singular, values, plural, count)
 
     def text(self, words: Namer, formats: Printer) -> str:
         shown = {name: _shown(unit, value, words, formats) for name, (unit, value) in self.values.items()}
-        return words.n(self.message, self.plural, self.n, **shown) if self.plural else words.t(self.message, **shown)
+        return words.n(self.message, self.plural, self.count, **shown) if self.plural else words.t(self.message, **shown)
 
 
 def _shown(unit: str, value: object, words: Namer, formats: Printer) -> str:

@@ -72,8 +72,9 @@ def merged(parts: Sequence[Daily]) -> Daily:
 
 def of_member(by_member: Mapping[str, Daily], goal: Goal, firm: Places) -> Daily:
     """The days of a goal's scope; of a group of branches, its children's added up."""
-    if goal.dimension == "branch" and firm.is_group(goal.member):
-        return merged([by_member[m] for m in firm.members_under(goal.member) if m in by_member])
+    behind = firm.branches_behind(goal.dimension, goal.member)
+    if behind:
+        return merged([by_member[m] for m in behind if m in by_member])
     return by_member.get(goal.member, {})
 
 
@@ -88,7 +89,7 @@ def days_behind(one: Progress, warehouse, *, scope: Scope, firm: Places, on: dat
     goal = one.goal
     whole = looked_at(goal.first, goal.last, on)
     if not one.parts:
-        return of_member(daily(goal.measure, goal.dimension, whole, warehouse, scope=scope), goal, firm)
+        return of_member(daily(goal.measure, goal.asked, whole, warehouse, scope=scope), goal, firm)
     by_member = daily(goal.measure, one.parts[0].dimension, whole, warehouse, scope=scope)
     return merged([of_member(by_member, part, firm) for part in one.parts])
 
@@ -146,7 +147,7 @@ def cumulative_toward(found: Board, warehouse, *, scope: Scope, measure: str = "
         days = days_behind(one, warehouse, scope=scope, firm=firm, on=found.on)
         return course(goal, one.target.value, days, one.calendar, item, found.on)
     past = looked_at(whole.first, whole.last, found.on)
-    days = of_member(daily(measure, dimension, past, warehouse, scope=scope, filters=filters), goal, firm)
+    days = of_member(daily(measure, goal.asked, past, warehouse, scope=scope, filters=filters), goal, firm)
     return course(goal, None, days, firm.working(dimension, member), item, found.on)
 
 
@@ -206,14 +207,14 @@ def monthly(targets: Sequence[Target], measure: str, dimension: str, warehouse, 
     asked = Actuals(warehouse, scope, on, firm, catalog)
     found: dict[str, list[Month]] = {}
     for member in members:
-        group = dimension == "branch" and firm.is_group(member)
+        behind = firm.branches_behind(dimension, member)
         for start in starts:
             target = values.get((member, start))
             if target is None:
                 found.setdefault(member, []).append(Month(start, None, None, None, False))
                 continue
-            if group:
-                parts = [reached.get((name, start)) or 0.0 for name in firm.members_under(member)]
+            if behind:
+                parts = [reached.get((name, start)) or 0.0 for name in behind]
                 actual = sum(parts) if item.adds_up else asked.value(target.goal)
             else:
                 actual = reached.get((member, start), 0.0 if item.adds_up else None)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from crm_data.analysis.target_store import FIRM, Goal, Target
-from crm_data.analysis.working_days import Places
+from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target
+from crm_data.analysis.working_days import Places, places
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.rows import ENTITIES
@@ -51,8 +51,8 @@ def check_goal(goal: Goal, catalog: Catalog, warehouse, scope: Scope, existing: 
         if goal.member:
             raise InputError(N_("“{member}” needs a dimension: say whether it is a branch, an owner or something else."), member=goal.member[:80])
     else:
-        dimension = catalog.dimension(goal.dimension)
-        if not catalog.can_cut(goal.measure, goal.dimension):
+        dimension = catalog.dimension(goal.asked)
+        if not catalog.can_cut(goal.measure, goal.asked):
             raise InputError(N_("{measure} cannot be split by {dimension}, so it cannot have a target there."),
                              measure=measure.label, dimension=dimension.label)
         check_member(goal, catalog, warehouse, scope)
@@ -71,6 +71,9 @@ def check_member(goal: Goal, catalog: Catalog, warehouse, scope: Scope) -> None:
 
 def members(dimension: str, catalog: Catalog, warehouse, scope: Scope, search: str = "") -> list[str]:
     """Members a target can be set for: those of the firm's own lists even before anything is sold there."""
+    if dimension == GROUP:
+        shape = places(warehouse)
+        return sorted({name for name in shape.names.values() if shape.has_below(name)})
     d = catalog.dimension(dimension)
     if d.name == "customer":
         c = customer.c
@@ -99,25 +102,25 @@ def clash(goal: Goal, other: Goal) -> None:
                          first=other.first.isoformat(), last=other.last.isoformat())
 
 
-def visible(goal: Goal, scope: Scope, places: Places) -> bool:
+def visible(goal: Goal, scope: Scope, firm: Places) -> bool:
     """Whether the scope holds all that the target is about. A part set against the whole's target would lie."""
     if scope.branches is None and scope.owners is None:
         return True
     if scope.owners is not None:
-        return goal.dimension == "owner" and places.staff_ids.get(goal.member) in scope.owners
-    if goal.dimension in ("branch", "branch_region", "team"):
-        ids = places.branches_of(goal.dimension, goal.member)
+        return goal.dimension == "owner" and firm.staff_ids.get(goal.member) in scope.owners
+    if goal.dimension in ("branch", GROUP, "branch_region", "team"):
+        ids = firm.branches_of(goal.dimension, goal.member)
         return bool(ids) and ids <= scope.branches
-    return goal.dimension == "owner" and places.staff_branch.get(goal.member) in scope.branches
+    return goal.dimension == "owner" and firm.staff_branch.get(goal.member) in scope.branches
 
 
-def may_set(user, goal: Goal, scope: Scope, places: Places) -> bool:
+def may_set(user, goal: Goal, scope: Scope, firm: Places) -> bool:
     """Managers and administrators set targets, within what they may see."""
-    return getattr(user, "role", "") in SETTERS and visible(goal, scope, places)
+    return getattr(user, "role", "") in SETTERS and visible(goal, scope, firm)
 
 
-def refuse_unless_allowed(user, goal: Goal, scope: Scope, places: Places) -> None:
+def refuse_unless_allowed(user, goal: Goal, scope: Scope, firm: Places) -> None:
     if getattr(user, "role", "") not in SETTERS:
         raise AccessDenied(N_("Only managers and administrators set targets. Ask one of them."))
-    if not visible(goal, scope, places):
+    if not visible(goal, scope, firm):
         raise AccessDenied(N_("This target reaches beyond what you may see, so you cannot set it. Ask an administrator."))

@@ -21,6 +21,8 @@ from crm_data.model import appdb
 from crm_data.model.schema import target_import
 
 FIRM = ""
+#: A branch together with all below it; ``branch`` alone is the branch itself (of a group without business of its own: those below).
+GROUP = "branch_group"
 TRIES = 20
 
 
@@ -33,6 +35,11 @@ class Goal:
     last: date
     dimension: str = FIRM
     member: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The catalog's dimension this scope is asked by."""
+        return "branch" if self.dimension == GROUP else self.dimension
 
     @property
     def period(self) -> Period:

@@ -135,7 +135,7 @@ def _stand(target: Target, actuals: Actuals, firm: Places, group: Sequence[Targe
     reached = sum(actuals.value(t.goal) or 0.0 for t in group) if summed else actuals.value(goal)
     where = pace(reached, target.value, goal.first, goal.last, actuals.on, calendar, kind=measure.kind, adds_up=measure.adds_up,
                  better=measure.better)
-    children = firm.members_under(goal.member) if goal.dimension == "branch" and firm.is_group(goal.member) else []
+    children = firm.branches_behind(goal.dimension, goal.member)
     return Progress(target, where, measure.label, measure.unit, measure.better, measure.kind, measure.adds_up, calendar, tuple(t.goal for t in group) if summed else (),
                     tuple(children))
 
@@ -147,7 +147,7 @@ def parts_of_firm(targets: Sequence[Target], firm: Places) -> dict[Goal, list[Ta
         if target.goal.dimension == PARTS_OF_FIRM:
             found[Goal(target.goal.measure, target.goal.first, target.goal.last)].append(target)
     for whole, group in found.items():
-        inside = {name for t in group for name in firm.members_under(t.goal.member) if name != t.goal.member}
+        inside = {name for t in group for name in firm.branches_behind("branch", t.goal.member) if name != t.goal.member}
         found[whole] = [t for t in group if t.goal.member not in inside]
     return dict(found)
 
@@ -160,8 +160,8 @@ def usable(targets: Iterable[Target], catalog: Catalog) -> tuple[list[Target], l
             catalog.measure(target.goal.measure)
             _ = target.goal.period
             if target.goal.dimension:
-                catalog.dimension(target.goal.dimension)
-                catalog.check(target.goal.measure, (target.goal.dimension,))
+                catalog.dimension(target.goal.asked)
+                catalog.check(target.goal.measure, (target.goal.asked,))
         except MabatError as error:
             refused.append((target, error))
         else:
@@ -180,22 +180,22 @@ class Actuals:
     def expect(self, goals: Iterable[Goal]) -> None:
         """Say beforehand what will be asked, so that measures of one scope and period come in one question."""
         for goal in goals:
-            self._measures[goal.dimension, goal.first, goal.last].add(goal.measure)
+            self._measures[goal.asked, goal.first, goal.last].add(goal.measure)
 
     def value(self, goal: Goal) -> float | None:
         """What is reached of a goal by the day; None where it is not known or the period has not begun."""
         if self.on < goal.first:
             return None
         measure = self.catalog.measure(goal.measure)
-        if goal.dimension == "branch" and self.firm.is_group(goal.member):
-            return self._of_group(goal, measure)
+        behind = self.firm.branches_behind(goal.dimension, goal.member)
+        if behind:
+            return self._of_group(goal, behind, measure)
         return self._members(goal).get(goal.member, self._nothing(measure))
 
     def _nothing(self, measure) -> float | None:
         return 0.0 if measure.adds_up else None
 
-    def _of_group(self, goal: Goal, measure) -> float | None:
-        names = self.firm.members_under(goal.member)
+    def _of_group(self, goal: Goal, names: list[str], measure) -> float | None:
         if measure.adds_up:
             rows = self._members(goal)
             return sum(rows.get(name) or 0.0 for name in names)
@@ -206,18 +206,18 @@ class Actuals:
         return Period(goal.first, min(goal.last, self.on))
 
     def _members(self, goal: Goal) -> dict[str, float | None]:
-        key = goal.dimension, goal.first, goal.last
+        key = goal.asked, goal.first, goal.last
         self._measures[key].add(goal.measure)
         if goal.measure not in self._found.get(key, {}):
             self._found[key] = self._ask(goal, tuple(sorted(self._measures[key])))
         return self._found[key][goal.measure]
 
     def _ask(self, goal: Goal, measures: tuple[str, ...]) -> dict[str, dict[str, float | None]]:
-        by = (goal.dimension,) if goal.dimension else ()
+        by = (goal.asked,) if goal.asked else ()
         answer = ask(Cut(measures, by=by, period=self._period(goal)), self.warehouse, scope=self.scope)
         if not by:
             return {m: {"": number(answer.totals.get(m))} for m in measures}
-        key = "customer_id" if goal.dimension == "customer" else goal.dimension
+        key = "customer_id" if goal.asked == "customer" else goal.asked
         found: dict[str, dict[str, float | None]] = {m: {} for m in measures}
         for measure in measures:
             adds_up = self.catalog.measure(measure).adds_up

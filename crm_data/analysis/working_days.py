@@ -14,7 +14,8 @@ from babel import Locale
 from babel.core import get_global
 from sqlalchemy import select
 
-from crm_data.model.schema import branch, staff, work_calendar
+from crm_data.cuts.cache import ANSWERS
+from crm_data.model.schema import branch, customer, opportunity, sales_order, staff, work_calendar
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
 MON_FRI = frozenset({SATURDAY, SUNDAY})
@@ -117,6 +118,8 @@ class Places:
     staff_branch: Mapping[str, int | None]
     team_branches: Mapping[str, frozenset[int]]
     staff_ids: Mapping[str, int]
+    #: Branches with customers, orders or opportunities of their own.
+    own: frozenset[int] = frozenset()
 
     def under(self, name: str) -> frozenset[int]:
         """Ids of the branches called ``name`` and of all below them."""
@@ -125,17 +128,29 @@ class Places:
             found |= more
         return frozenset(found)
 
-    def is_group(self, name: str) -> bool:
+    def has_below(self, name: str) -> bool:
         """Whether other branches stand below this one."""
         return len(self.under(name)) > sum(n == name for n in self.names.values())
+
+    def is_group(self, name: str) -> bool:
+        """Whether this is only a roof over other branches: it has none of the firm's business of its own."""
+        return self.has_below(name) and not any(i in self.own for i, n in self.names.items() if n == name)
+
+    def branches_behind(self, dimension: str, member: str | None) -> list[str]:
+        """Names of the branches a scope adds up: of a group, those below it with itself; empty where it is no group."""
+        if dimension == "branch_group" or (dimension == "branch" and self.is_group(member or "")):
+            return self.members_under(member or "")
+        return []
 
     def members_under(self, name: str) -> list[str]:
         return sorted({self.names[i] for i in self.under(name)})
 
     def branches_of(self, dimension: str, member: str | None) -> frozenset[int]:
         """Ids of the branches a scope works in; all of them where the scope is not a place or a person."""
-        if dimension == "branch":
+        if dimension == "branch_group" or (dimension == "branch" and self.is_group(member or "")):
             found = self.under(member or "")
+        elif dimension == "branch":
+            found = frozenset(i for i, name in self.names.items() if name == member)
         elif dimension == "branch_region":
             found = frozenset(i for i, region in self.regions.items() if region == member)
         elif dimension == "owner":
@@ -150,16 +165,21 @@ class Places:
     def working(self, dimension: str, member: str | None) -> AnyCalendar:
         """Calendar of a scope: the branch's own, of an owner's branch, or of all places together."""
         ids = self.branches_of(dimension, member)
-        leaves = [i for i in sorted(ids) if i not in self.parents.values()] or sorted(ids)
+        leaves = [i for i in sorted(ids) if i in self.own] or [i for i in sorted(ids) if i not in self.parents.values()] or sorted(ids)
         return together(self.calendars[i] for i in leaves)
 
 
 def places(warehouse) -> Places:
-    """Read the firm's shape: a few hundred short rows, no customer among them."""
+    """The firm's shape, read once a snapshot: a few hundred short rows, no customer among them."""
+    return ANSWERS.get(("places", str(warehouse.engine.url), warehouse.snapshot), lambda: _places(warehouse))
+
+
+def _places(warehouse) -> Places:
     with warehouse.engine.connect() as connection:
         rows = connection.execute(select(branch.c.id, branch.c.name, branch.c.parent_id, branch.c.region, branch.c.country, branch.c.timezone)).all()
         exceptions = connection.execute(select(work_calendar.c.branch_id, work_calendar.c.day, work_calendar.c.working)).all()
         people = connection.execute(select(staff.c.id, staff.c.name, staff.c.branch_id, staff.c.team).order_by(staff.c.id)).all()
+        own = {i for table in (customer, sales_order, opportunity) for i in connection.execute(select(table.c.branch_id).distinct()).scalars()}
     common = {day: bool(working) for branch_id, day, working in exceptions if branch_id is None}
     calendars = {row.id: WorkCalendar(weekend_of(row.country, row.timezone),
                                       common | {day: bool(working) for branch_id, day, working in exceptions if branch_id == row.id})
@@ -170,4 +190,4 @@ def places(warehouse) -> Places:
             teams.setdefault(person.team, set()).add(person.branch_id)
     return Places({r.id: r.name for r in rows}, {r.id: r.parent_id for r in rows}, {r.id: r.region for r in rows}, calendars,
                   {p.name: p.branch_id for p in people}, {team: frozenset(ids) for team, ids in teams.items()},
-                  {p.name: p.id for p in people})
+                  {p.name: p.id for p in people}, frozenset(i for i in own if i is not None))

@@ -10,6 +10,7 @@ from crm_data.errors import N_, ImportRefused
 from crm_data.sources.raw import RawTable, Workplace, base_name, literal, number_by_column, quoted, show_as_raw
 from crm_data.sources.text_files import as_utf8, detect_delimiter, detect_encoding, header_of, sample_text
 
+MAX_COLUMNS = 2_000
 _REASONS = {
     "MISSING COLUMNS": "the row has fewer fields than the header",
     "TOO MANY COLUMNS": "the row has more fields than the header",
@@ -41,6 +42,9 @@ def load_utf8(table: RawTable, work: Workplace, path: Path, delimiter: str, name
     """Read a UTF-8 file whose delimiter and columns are known; ``numbered``: its first column is the row's number."""
     if not names:
         raise ImportRefused(N_("{file} is empty: it has not even a header."), file=table.file)
+    if len(names) > MAX_COLUMNS:
+        raise ImportRefused(N_("{file} has {count} columns; at most {limit} are read."), file=table.file, count=len(names),
+                            limit=MAX_COLUMNS)
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in ["_row"] * numbered + names)
     base = base_name(table.name)
     read = (f"CREATE TABLE {base} AS SELECT * FROM read_csv($file, auto_detect=false, header=true, delim={literal(delimiter)}, "

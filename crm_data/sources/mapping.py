@@ -52,12 +52,14 @@ def find_mapping(name_or_folder: str, *, near: Path | None = None) -> Path:
     Raises UnknownName with the nearest name.
     """
     folder = Path(name_or_folder).expanduser()
-    if folder.is_dir():
+    if folder.is_dir() and any(folder.glob("*.sql")):
         return folder
     known = {path.name: path for root in _roots(near) if root.is_dir() for path in sorted(root.iterdir())
              if path.is_dir() and any(path.glob("*.sql"))}
     if name_or_folder in known:
         return known[name_or_folder]
+    if folder.is_dir():
+        raise ImportRefused(N_("{folder} is not a mapping: it has no file such as customer.sql."), folder=folder)
     raise UnknownName("mapping", name_or_folder, known)
 
 

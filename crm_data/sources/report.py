@@ -74,10 +74,6 @@ _FIGURES = ("read", "accepted", "new", "changed", "unchanged", "repeated", "reje
 def in_words(report: Report, words) -> str:
     """The report for people. ``words`` translates (a ``Words`` value)."""
     lines = _table(report, words)
-    for file in report.files:
-        if file.rejected:
-            lines.append(words.n("{file}: {n} row could not be read.", "{file}: {n} rows could not be read.", file.rejected,
-                                 file=file.file))
     lines += [_reject_line(reject, words) for reject in report.rejects[:20]]
     if len(report.rejects) > 20:
         lines.append(words.t("... and {n} more reasons.", n=len(report.rejects) - 20))

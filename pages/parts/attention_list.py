@@ -26,8 +26,7 @@ def attention_list(page: Page, findings: Sequence[Finding]) -> None:
         title, detail = one.title.text(page.words, page.formats), one.detail.text(page.words, page.formats)
         with st.container(horizontal=True, key=f"todo_{i}", vertical_alignment="center", gap="small"):
             st.markdown(f":{_COLOURS[one.severity]}[:material/{ICONS.get(one.kind, 'notifications')}:]", width="content")
-            with st.container(gap=None, key=f"said_{i}"):
-                st.markdown(f"**{md(title)}**")
-                st.caption(md(detail))
+            # One element: two would overlap or stand apart.
+            st.markdown(f"**{md(title)}**  \n{md(detail)}", width="stretch")
             if st.button(page.words.t(N_("Open: {title}"), title=md(title)), key=f"open_{i}", type="tertiary", icon=":material/chevron_right:"):
                 open_page(one.link.page, {name: list(values) for name, values in one.link.query.items()})

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from crm_data.errors import N_, MabatError
 from crm_data.output.words import Words
@@ -27,10 +26,10 @@ def show_error(error: Exception, words: Words) -> None:
 
 @contextmanager
 def guard(words: Words) -> Iterator[None]:
-    """Keep an error inside the part it happened in; Streamlit's own signals (rerun, stop) pass."""
+    """Keep an error inside the part it happened in; Streamlit's own signals (rerun, stop) are no ``Exception`` and pass."""
     try:
         yield
-    except (StreamlitAPIException, MabatError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, OSError, AssertionError) as error:
+    except Exception as error:
         show_error(error, words)
 
 

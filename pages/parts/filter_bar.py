@@ -18,6 +18,7 @@ PERIODS = {"month_to_date": N_("Month to date"), "last_month": N_("Last month"),
 COMPARE = {"last_year": N_("Compare: last year"), "previous": N_("Compare: period before"), "none": N_("No comparison")}
 #: Offered first when a filter is added.
 FIRST = ("branch", "customer_type", "product_category", "owner", "age_band", "gender", "city", "region")
+MOST_VALUES = 200
 OPS = {"is": N_("is"), "is_not": N_("is not"), "contains": N_("contains"), "is_empty": N_("is not known"), "at_least": N_("at least"), "below": N_("below")}
 
 
@@ -56,30 +57,31 @@ def _period(bar: _Bar) -> None:
     page = bar.page
     shown = page.period.clipped(page.today)
     with st.popover(page.formats.period(shown.first, shown.last), icon=":material/calendar_month:", key="pick_period"):
-        names = list(PERIODS)
-        st.pills(bar.t(N_("Period")), names, key="period_name", default=page.period.name if page.period.name in names else None,
-                 format_func=lambda n: bar.t(PERIODS[n]), on_change=_named_period, args=(page,))
-        st.date_input(bar.t(N_("From – to")), value=(shown.first, shown.last), key="period_days", on_change=_picked_days, args=(page,),
-                      min_value=page.today.replace(year=page.today.year - 60, day=1), max_value=page.today)
+        # The address decides what is marked, also after Back; the buttons only write into it.
+        st.session_state["period_name"] = page.period.name if page.period.name in PERIODS else None
+        st.pills(bar.t(N_("Period")), list(PERIODS), key="period_name", format_func=lambda n: bar.t(PERIODS[n]), on_change=_named_period, args=(page,))
+        # A key of its own for each period: half a choice of days stays on screen, another period replaces it.
+        key = f"period_days_{shown.first}_{shown.last}"
+        st.date_input(bar.t(N_("From – to")), value=(shown.first, shown.last), key=key, on_change=_picked_days, args=(key,),
+                      min_value=min(shown.first, page.today.replace(year=page.today.year - 60, day=1)), max_value=max(shown.last, page.today))
 
 
 def _named_period(page: Page) -> None:
     if name := st.session_state.get("period_name"):
-        st.session_state.pop("period_days", None)
         state.set_period(Period.named(name, page.today))
 
 
-def _picked_days(page: Page) -> None:
-    days = st.session_state.get("period_days")
+def _picked_days(key: str) -> None:
+    days = st.session_state.get(key)
     if isinstance(days, tuple) and len(days) == 2:
-        st.session_state.pop("period_name", None)
         state.set_period(Period(min(days), max(days)))
 
 
 def _compare(bar: _Bar) -> None:
-    page, names = bar.page, list(COMPARE)
+    page = bar.page
     with st.popover(bar.t(COMPARE[page.compare]), icon=":material/compare_arrows:", key="pick_compare"):
-        st.radio(bar.t(N_("Compare with")), names, index=names.index(page.compare), key="compare_name", format_func=lambda n: bar.t(COMPARE[n]),
+        st.session_state["compare_name"] = page.compare
+        st.radio(bar.t(N_("Compare with")), list(COMPARE), key="compare_name", format_func=lambda n: bar.t(COMPARE[n]),
                  on_change=lambda: state.set_compare(st.session_state["compare_name"]))
 
 
@@ -119,7 +121,13 @@ def _condition(bar: _Bar, name: str, op: str) -> Filter | None:
         number = st.number_input(bar.t(N_("Number")), value=None, step=1, min_value=0, max_value=200, key=f"new_number_{name}_{op}")
         return None if number is None else Filter(name, op, (str(int(number)),))  # type: ignore[arg-type]
     try:
-        found = [v for v in values_of(name, page.warehouse, scope=page.scope, filters=page.filters) if v.value is not None]
+        found = [v for v in values_of(name, page.warehouse, scope=page.scope, filters=page.filters, limit=MOST_VALUES) if v.value is not None]
+        if len(found) >= MOST_VALUES - 1 and page.catalog.dimension(name).kind == "text":
+            # Too many to list: the search is asked of the warehouse, not of the part that was sent.
+            wanted = st.text_input(bar.t(N_("Search among all")), key=f"new_search_{name}", max_chars=100)
+            kept = st.session_state.get(f"new_values_{name}_{op}") or []
+            more = values_of(name, page.warehouse, scope=page.scope, filters=page.filters, search=wanted, limit=MOST_VALUES) if wanted else found
+            found = [*(v for v in found if v.value in kept and v not in more), *(v for v in more if v.value is not None)]
     except MabatError as error:
         st.caption(page.words.error(error))
         return None

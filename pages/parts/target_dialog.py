@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crm_data.analysis.target_rules import check_goal, check_value, may_set, members, refuse_unless_allowed
-from crm_data.analysis.target_store import FIRM, Goal, Target, adopt, history, list_targets, set_target
+from crm_data.analysis.target_rules import check_goal, check_value, may_set, members, refuse_unless_allowed, visible
+from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target, adopt, history, list_targets, set_target
 from crm_data.analysis.targets import Board, Progress
 from crm_data.cuts.cut import Cut
 from crm_data.cuts.periods import Period, month_end, shift_months
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pages.parts.context import Page
 
 #: Dimensions offered for a scope; any other is set by file or from the command line.
-SCOPES = ("branch", "owner", "team", "branch_region", "product_category", "customer_type", "campaign", "region")
+SCOPES = ("branch", GROUP, "owner", "team", "branch_region", "product_category", "customer_type", "campaign", "region")
 #: Units typed as a percentage.
 PERCENT = "share"
 
@@ -156,13 +156,22 @@ def _new(page: Page, board: Board, measure: str) -> None:
     words, catalog = page.words, page.catalog
     names = list(catalog.measures)
     chosen = st.selectbox(words.t(N_("Indicator")), names, index=names.index(measure) if measure in names else 0, format_func=lambda m: words.label(catalog.measure(m)))
-    able = [FIRM, *(d for d in SCOPES if d in catalog.dimensions and catalog.can_cut(chosen, d))]
-    dimension = st.segmented_control(words.t(N_("Whose")), able, default=able[min(1, len(able) - 1)], required=True, key="target_scope",
-                                     format_func=lambda d: words.label(catalog.dimension(d)) if d else words.t(N_("The whole firm")))
+    scopes = [d for d in SCOPES if (asked := Goal(chosen, board.on, board.on, d).asked) in catalog.dimensions and catalog.can_cut(chosen, asked)]
+    able = [d for d in (FIRM, *scopes) if _offered(page, board, chosen, d)]
+    if not able:
+        st.caption(words.t(N_("There is nothing within your branches this indicator can have a target for.")))
+        return
+
+    def named(dimension: str) -> str:
+        if dimension == GROUP:
+            return words.t(N_("Branch and those below"))
+        return words.label(catalog.dimension(dimension)) if dimension else words.t(N_("The whole firm"))
+    dimension = st.segmented_control(words.t(N_("Whose")), able, default="branch" if "branch" in able else able[0], required=True, key="target_scope",
+                                     format_func=named)
     member = ""
     if dimension:
-        offered = members(dimension, catalog, page.warehouse, page.scope)
-        member = st.selectbox(words.label(catalog.dimension(dimension)), offered, format_func=lambda m: words.member(dimension, m), key=f"target_member_{dimension}") or ""
+        offered = _offered(page, board, chosen, dimension)
+        member = st.selectbox(named(dimension), offered, format_func=lambda m: words.member("branch" if dimension == GROUP else dimension, m), key=f"target_member_{dimension}") or ""
     period = _choose_period(page, board.on)
     if period is None:
         return
@@ -178,6 +187,12 @@ def _new(page: Page, board: Board, measure: str) -> None:
         st.error(words.t(N_("Give the target a number.")), icon=":material/error_outline:")
     elif saved:
         _save(page, board, goal, value, why, new=True)
+
+
+def _offered(page: Page, board: Board, measure: str, dimension: str) -> list[str]:
+    """Members a target can be set for within what the user may see; the firm itself is one without a name."""
+    known = members(dimension, page.catalog, page.warehouse, page.scope) if dimension else [""]
+    return [m for m in known if visible(Goal(measure, board.on, board.on, dimension, m), page.scope, board.places)]
 
 
 def _choose_period(page: Page, on: date) -> Period | None:

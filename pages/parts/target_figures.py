@@ -167,7 +167,7 @@ def other_sheet(page: Page, groups: Sequence[Sequence[Progress]]) -> Sheet:
             rows.append({**shared, "whose": whose(page, p.goal), "target": formats.value(p.pace.target, p.unit) + data, "actual": formats.value(p.pace.actual, p.unit),
                          "attained": p.pace.attained, "stand": stand(page, p)})
             continue
-        dimension = words.label(page.catalog.dimension(p.goal.dimension))
+        dimension = words.label(page.catalog.dimension(p.goal.asked))
         whole = together_as_one(group, min(page.period.last, page.warehouse.as_of))
         rows.append({**shared, "whose": words.n("{dimension}: {n} target", "{dimension}: {n} targets", len(group), n=formats.count(len(group)), dimension=dimension),
                      "target": formats.value(whole.pace.target, p.unit) if whole else "", "actual": formats.value(whole.pace.actual, p.unit) if whole else "",

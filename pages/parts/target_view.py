@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_data.analysis import target_course
 from crm_data.analysis.target_course import Daily
-from crm_data.analysis.target_store import Goal
+from crm_data.analysis.target_store import GROUP, Goal
 from crm_data.analysis.targets import Board, Progress
 from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
@@ -60,12 +60,14 @@ def cut_of(one: Progress, on: date) -> Cut:
     """The question behind a target's number, as far as it has come."""
     goal = one.goal
     names = one.children or tuple(part.member for part in one.parts) or ((goal.member,) if goal.dimension else ())
-    dimension = one.parts[0].dimension if one.parts else goal.dimension
+    dimension = one.parts[0].asked if one.parts else goal.asked
     return Cut((goal.measure,), period=Period(goal.first, max(goal.first, min(goal.last, on))), filters=(Filter(dimension, "is", names),) if names else ())
 
 
 def whose(page: Page, goal: Goal) -> str:
     """The scope in words: the firm, or a dimension's member."""
+    if goal.dimension == GROUP:
+        return page.words.t(N_("{branch} and those below"), branch=goal.member)
     return page.words.member(goal.dimension, goal.member) if goal.dimension else page.words.t(N_("The whole firm"))
 
 

@@ -45,7 +45,7 @@ def questions(page: Page, shown: Sequence[Tile]) -> None:
     """Wide tiles for what comes first: the number at the start, its run over time at the end."""
     for column, tile in zip(st.columns(max(len(shown), 1), gap="small"), shown, strict=False):
         with column, st.container(border=True, key=f"tile_{tile.key}", height="stretch"):
-            start, end = st.columns([1.2, 1], gap="small", vertical_alignment="center")
+            start, end = st.columns([1.05, 1], gap="small", vertical_alignment="center")
             with start:
                 _number(page, tile)
             with end:

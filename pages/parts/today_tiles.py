@@ -103,7 +103,7 @@ def target_tile(page: Page, lead: str, board: Board | None) -> Tile:
     ahead = pace.points_ahead
     delta = Delta(formats.points(abs(ahead)), "" if round(ahead, 3) == 0 else "up" if ahead > 0 else "down",
                   "none" if round(ahead, 3) == 0 else "good" if ahead > 0 else "bad", ahead) if ahead is not None else Delta("", "", "none", None)
-    versus = "" if ahead is None else words.t(N_("ahead of pace")) if ahead >= 0 else words.t(N_("behind pace"))
+    versus = words.t(N_("vs pace")) if ahead is not None else ""
     caption = words.t(N_("{actual} of {target} · {period}"), actual=formats.value(pace.actual, found.unit), target=formats.value(pace.target, found.unit),
                       period=formats.period(goal.first, goal.last))
     picture = tile_figure([], theme(page.theme), alt=f"{label}: {formats.part(pace.attained)}", reached=pace.attained, pace=pace.share, mirrored=words.rtl)

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.engines
 EVERYTHING = Scope.everything()
 SOUTH = Scope(frozenset({1, 3, 4}), None, False)
 MEASURE_NAMES = sorted(name for name, m in MEASURES.items() if not m.hidden)
-SAMPLE, SEED = 5, 20261120
+SAMPLE, SEED = 3, 20261120
 
 
 @pytest.fixture(scope="module")
@@ -105,11 +105,11 @@ def cuts_of(catalog, measure: str, as_of: date) -> list[Cut]:
     return found
 
 
-def test_totals_and_grains_of_every_measure(truths) -> None:
-    catalog = catalog_for(truths[0])
-    for measure in MEASURE_NAMES:
-        for cut in cuts_of(catalog, measure, truths[0].as_of)[:7]:
-            assert_same(cut, truths)
+def test_totals_and_grains_of_every_measure(pair) -> None:
+    for i in range(0, len(MEASURE_NAMES), 15):
+        forms = cuts_of(catalog_for(pair[0]), MEASURE_NAMES[i], pair[0].as_of)[:7]
+        for cut in forms[i // 15::3]:  # every form meets a third of the measures; the slow test has all
+            assert_same(replace(cut, measures=tuple(MEASURE_NAMES[i:i + 15])), pair)
 
 
 @pytest.mark.parametrize("measure", MEASURE_NAMES)
@@ -127,15 +127,14 @@ def test_every_measure_by_every_dimension(pair, dimension) -> None:
     able = [m for m in MEASURE_NAMES if catalog.can_cut(m, dimension)]
     year = Period(date(as_of.year - 1, 7, 1), as_of)
     personal = dimension in ("age", "customer")
-    for i in range(0, len(able), 8):
-        whole = Cut(tuple(able[i:i + 8]), (dimension,), year)
+    for i in range(0, len(able), 15):
+        whole = Cut(tuple(able[i:i + 15]), (dimension,), year)
         assert_same(whole, pair)
         assert_same(replace(whole, compare="last_year", limit=2), pair)
         assert_same(replace(whole, grain="quarter", compare="previous"), pair)
         assert_same(replace(whole, order_by=dimension, descending=False), pair, replace(SOUTH, personal=personal))
         assert_same(replace(whole, by=(), grain="week", filters=(Filter(dimension, "is_empty"),)), pair)
-        for m in whole.measures[1:]:
-            assert_same(replace(whole, order_by=m, limit=3), pair)
+        assert_same(replace(whole, order_by=whole.measures[-1], limit=3), pair)
 
 
 def test_scope_without_personal_data(truths) -> None:

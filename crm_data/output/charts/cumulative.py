@@ -37,7 +37,7 @@ def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[st
     figure = bare(height, theme, hovermode="x unified", margin={"l": 0, "r": right, "t": 8, "b": 24, "pad": 0, "autoexpand": False},
                   xaxis={"visible": True, "fixedrange": True, "range": [-last * start, last * 1.0], "showgrid": False, "zeroline": False,
                          "tickvals": [t[0] for t in ticks], "ticktext": [t[1] for t in ticks], "tickfont": {"size": HEAD, "color": theme.muted},
-                         "ticklabeloverflow": "allow", "showline": True, "linecolor": theme.line},
+                         "ticklabeloverflow": "allow", "tickangle": 0, "showline": True, "linecolor": theme.line},
                   yaxis={"visible": False, "fixedrange": True, "range": [bottom, top]})
     _lines(figure, now, before, pace, names, theme, value, words)
     ends = [(before[-1], f"{words['before']} {value(before[-1])}", theme.muted)] if before else []

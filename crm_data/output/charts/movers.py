@@ -31,9 +31,10 @@ class Move:
     note: str = ""
 
 
-def movers(moves: Sequence[Move], theme: Theme, *, title: str, mirrored: bool = False, narrow: bool = False) -> Picture:
-    """Bars from one zero, in the order given (largest rise first reads best)."""
-    labels = [wrapped(m.label, 38 if narrow else 44) for m in moves]
+def movers(moves: Sequence[Move], theme: Theme, *, title: str, mirrored: bool = False, narrow: bool = False,
+           letters: int = 0) -> Picture:
+    """Bars from one zero, in the order given (largest rise first reads best). ``letters``: how many fit on a line of the card."""
+    labels = [wrapped(m.label, letters or (38 if narrow else 44)) for m in moves]
     tall = any("<br>" in label for label in labels)
     places = Rows(len(moves), 54 if tall else 40, 0)
     figure = bare(max(places.height, 40), theme)

@@ -1,0 +1,45 @@
+"""The report: ratios with the figure each must keep to."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import geometric_mean
+
+from bench.answers import Timed
+from bench.imports import Load
+from bench.pages import Drawn
+
+ANSWER_AT_MOST = 1.5
+CACHED_MS_AT_MOST = 5.0
+IMPORT_AT_LEAST = 0.5
+
+
+def verdict(kept: bool) -> str:
+    """``ok`` or ``MISSED``, the last column."""
+    return "ok" if kept else "MISSED"
+
+
+def answers_in_words(timed: Sequence[Timed]) -> list[str]:
+    """One line a cut, then the whole."""
+    lines = [f"{'measure':<24}{'cut':<20}{'answer/SQL':>11}{'added ms':>10}{'statements':>12}{'cached ms':>11}"]
+    lines += [f"{t.measure:<24}{t.way:<20}{t.ratio:>11.2f}{(t.answer - t.engine) * 1000:>10.1f}{t.statements:>12}{t.cached * 1000:>11.3f}  "
+              f"{verdict(t.ratio <= ANSWER_AT_MOST and t.cached * 1000 < CACHED_MS_AT_MOST)}" for t in timed]
+    ratio, cached = overall(timed), max(t.cached for t in timed) * 1000
+    lines.append(f"{'all':<24}{'geometric mean':<20}{ratio:>11.2f}{'':>33}  {verdict(ratio <= ANSWER_AT_MOST)} (at most {ANSWER_AT_MOST})")
+    lines.append(f"{'all':<24}{'slowest cached':<20}{'':>33}{cached:>11.3f}  {verdict(cached < CACHED_MS_AT_MOST)} (under {CACHED_MS_AT_MOST:.0f} ms)")
+    return lines
+
+
+def overall(timed: Sequence[Timed]) -> float:
+    """The geometric mean of the ratios: no single cut decides it."""
+    return geometric_mean([t.ratio for t in timed])
+
+
+def import_in_words(load: Load) -> list[str]:
+    """The import's line."""
+    return [f"import/bulk load rate: {load.share:.2f} over {load.rows:,} rows; {load.publishing / load.imported:.0%} of the import is checking and publishing  "
+            f"{verdict(load.share >= IMPORT_AT_LEAST)} (at least {IMPORT_AT_LEAST})"]
+
+
+def pages_in_words(drawn: Sequence[Drawn]) -> list[str]:
+    """One line a page."""
+    return [f"page {d.page:<12} rerun {d.rerun * 1000:>7.0f} ms, {d.rerun / d.first:.2f} of its first run" for d in drawn]

@@ -1,0 +1,35 @@
+"""The sentences of a customer's story in a language: codes translated, days and money formatted."""
+from __future__ import annotations
+
+from crm_data.analysis.findings import Said, _shown
+from crm_data.output.formats import plain
+
+
+def say(said: Said, words, formats) -> str:
+    """One sentence. Adds to the units of findings: ``member:<dimension>``, ``day``, ``price`` (two decimals), ``number0``."""
+    shown = {name: _unit(unit, value, words, formats) for name, (unit, value) in said.values.items()}
+    return words.n(said.message, said.plural, said.n, **shown) if said.plural else words.t(said.message, **shown) if said.message[:1] != "{" or " " in said.message \
+        else said.message.format(**shown)
+
+
+def _unit(unit: str, value: object, words, formats) -> str:
+    if unit == "text":
+        return plain(value)
+    if unit.startswith("member:"):
+        return plain(words.member(unit[7:], value))
+    if unit == "day":
+        return formats.day(value)
+    if unit == "price":
+        return formats.money(value, full=True, decimals=2)
+    if unit == "money":
+        return formats.money(value, full=True)
+    if unit == "number0":
+        return formats.number(value, 0 if float(value) == int(float(value)) else 1)  # type: ignore[arg-type]
+    if unit == "minutes":
+        return words.n("{n} minute", "{n} minutes", max(1, round(float(value))))  # type: ignore[arg-type]
+    return _shown(unit, value, words, formats)
+
+
+def sentence(parts, words, formats) -> str:
+    """Several of them in a line."""
+    return " · ".join(say(p, words, formats) for p in parts)

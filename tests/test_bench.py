@@ -1,0 +1,48 @@
+"""The benchmarks measure what they say, on a firm small enough to be quick. Their figures are not tested here."""
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bench.answers import Timed, sent, time_measures
+from bench.imports import Load, time_import
+from bench.report import answers_in_words, import_in_words, overall
+from crm_data.cuts.access import Scope
+from crm_data.cuts.cache import ANSWERS
+from crm_data.cuts.cut import Cut
+from crm_data.cuts.periods import Period
+from crm_data.cuts.query import ask
+
+
+def test_each_way_of_a_measure_is_timed(noise) -> None:
+    timed = list(time_measures(noise, repeats=1, measures=("revenue", "open_balance")))
+    assert [(t.measure, t.way) for t in timed] == [(m, w) for m in ("revenue", "open_balance") for w in ("by month", "by customer_type")]
+    assert all(t.answer > 0 and t.engine > 0 and t.cached < t.answer and t.statements >= 2 for t in timed)
+
+
+def test_statements_sent_are_those_of_the_answer_and_none_from_the_cache(noise) -> None:
+    cut = Cut(measures=("revenue",), grain="month", period=Period.named("last_12_months", noise.as_of))
+    ANSWERS.clear()
+    first = sent(noise, lambda: ask(cut, noise, scope=Scope.everything()))
+    again = sent(noise, lambda: ask(cut, noise, scope=Scope.everything()))
+    assert len(first) >= 2 and again == []
+    assert all("order_line" in statement for statement, _ in first)
+
+
+def test_all_rows_are_loaded_both_ways(noise, tmp_path) -> None:
+    # A copy: this process has the snapshot's own file open already, with another configuration.
+    copy = Path(shutil.copy(noise.engine.url.database, tmp_path / "copy.duckdb"))
+    load = time_import(copy, tmp_path / "load")
+    tables = noise.manifest.tables
+    assert load.rows == sum(tables[t]["rows"] for t in ("product", "customer", "sales_order", "order_line"))
+    assert load.imported > load.publishing > 0 and load.bulk > 0
+
+
+def test_the_report_says_what_was_missed() -> None:
+    timed = [Timed("revenue", "by month", 0.12, 0.10, 0.0001, 2), Timed("orders", "by month", 0.40, 0.10, 0.0001, 2)]
+    lines = answers_in_words(timed)
+    assert lines[1].endswith("ok") and lines[2].endswith("MISSED") and "20.0" in lines[1]
+    assert overall(timed) == pytest.approx((1.2 * 4.0) ** 0.5)
+    assert "rate: 0.25" in import_in_words(Load(1000, 4.0, 1.0, 1.0))[0] and "MISSED" in import_in_words(Load(1000, 4.0, 1.0, 1.0))[0]
