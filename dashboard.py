@@ -9,5 +9,7 @@ from starlette.middleware import Middleware
 
 from pages.parts.auth_routes import ROUTES, Gate
 from pages.parts.errors import on_script_error
+from pages.parts.upkeep import SmallerFrontEnd, upkeep
 
-app = st.App("pages/shell.py", routes=ROUTES, middleware=[Middleware(Gate)], on_script_error=on_script_error)
+app = st.App("pages/shell.py", routes=ROUTES, middleware=[Middleware(Gate), Middleware(SmallerFrontEnd)], lifespan=upkeep,
+             on_script_error=on_script_error)

@@ -14,7 +14,7 @@ LINES_A_CUSTOMER = 50
 
 @click.command()
 @click.option("--lines", default=1_000_000, show_default=True, type=click.IntRange(1000), help="Order lines, about.")
-@click.option("--repeats", default=5, show_default=True, type=click.IntRange(1), help="Rounds; the median counts.")
+@click.option("--repeats", default=5, show_default=True, type=click.IntRange(1), help="Rounds; the fastest counts.")
 @click.option("--home", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Measure the warehouse of this MABAT_HOME instead of a new one.")
 @click.option("--measure", "-m", "measures", multiple=True, help="Only this measure; may be repeated.")
 @click.option("--only", type=click.Choice(["answers", "import", "pages"]), help="Only this part.")

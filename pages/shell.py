@@ -96,7 +96,7 @@ def head(page: Page, spec: Spec) -> None:
         st.caption(f":material/database: {words.t(N_('Data to {day}'), day=page.formats.day(page.today))}", width="content")
         with st.popover(words.t(N_("Share page")), icon=":material/link:", type="tertiary", key="share", width="content"):
             st.caption(words.t(N_("This link opens the same page with the same choices, for a colleague within their own rights.")))
-            st.code(st.context.url or "", language=None, wrap_lines=True)
+            st.code(state.link_here(), language=None, wrap_lines=True)
 
 
 def show(spec: Spec) -> Callable[[], None]:

@@ -9,13 +9,15 @@ import streamlit as st
 
 from crm_data.analysis.target_course import daily, looked_at, monthly
 from crm_data.analysis.target_rules import SETTERS, visible
-from crm_data.analysis.target_store import FIRM, Goal, Target, all_targets
+from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target, all_targets
 from crm_data.analysis.targets import Board, Progress, board, together_as_one, usable
 from crm_data.cuts.periods import Period, month_end
 from crm_data.errors import N_
+from crm_data.output.tables import Sheet
 from pages.parts import target_dialog
 from pages.parts.empty import Empty
 from pages.parts.figure import Content, frame
+from pages.parts.table import table
 from pages.parts.target_figures import bullet_content, course_content, heat_content, other_sheet, progress_sheet
 from pages.parts.target_tiles import tiles_of
 from pages.parts.target_view import View, goal_of, key_of
@@ -25,6 +27,7 @@ from pages.parts.tiles import tiles
 if TYPE_CHECKING:
     from pages.parts.context import Page
 
+MOST_ROWS = 12
 OPENED, NEW, ADOPT, SAID = "targets_open", "targets_new", "targets_adopt", "targets_said"
 
 
@@ -181,10 +184,31 @@ def _figures(page: Page, found: Board, shown: Sequence[Progress], choice: Choice
     owners = [p for p in shown if p.goal.dimension == "owner" and p.goal.measure == choice.measure and (p.goal.first, p.goal.last) == (view.period.first, view.period.last)]
     if owners:
         frame(page, "owners", words.t(N_("Targets by owner")), "", lambda: _owners(page, view, shown, owners), height="content")
-    taken = {p.goal for p in (*view.branches, *owners, *second_of(view, shown).values(), *([view.whole] if view.whole else []))}
+    tables = _dimension_tables(page, view, shown)
+    taken = {p.goal for p in (*view.branches, *owners, *(p for found in tables.values() for p in found), *second_of(view, shown).values(), *([view.whole] if view.whole else []))}
     groups = grouped([p for p in shown if p.goal not in taken and not p.parts], choice)
     if groups:
         frame(page, "others", words.t(N_("Other targets")), "", lambda: _others(page, groups), height="content")
+
+
+def _dimension_tables(page: Page, view: View, shown: Sequence[Progress], least: int = 3) -> dict[str, list[Progress]]:
+    """Targets of the indicator and period by any other dimension (customer type, category ...), two tables beside each other."""
+    found: dict[str, list[Progress]] = {}
+    for p in shown:
+        if p.goal.dimension not in ("", "branch", "owner", GROUP) and p.goal.measure == view.measure.name and (p.goal.first, p.goal.last) == (view.period.first, view.period.last):
+            found.setdefault(p.goal.dimension, []).append(p)
+    found = {name: sorted(group, key=lambda p: -p.pace.target) for name, group in found.items() if len(group) >= least}
+    names = list(found)
+    for pair in (names[i:i + 2] for i in range(0, len(names), 2)):
+        for column, name in zip(st.columns(2), pair, strict=False):
+            with column:
+                head = page.words.label(page.catalog.dimension(name))
+                sheet = progress_sheet(page, found[name], view.measure, head, view.flows, compact=True)
+                sentence = page.words.t(N_("{measures}, {period}"), measures=page.words.label(view.measure),
+                                        period=page.formats.period(view.period.first, min(view.board.on, view.period.last)))
+                frame(page, f"by_{name}", page.words.t(N_("Targets by {dimension}"), dimension=head.lower()), sentence,
+                      Content(sheet=sheet, only_table=True, on_click=_open, row_keys=tuple(key_of(p.goal) for p in found[name])))
+    return found
 
 
 def grouped(others: Sequence[Progress], choice: Choice, most: int = 3) -> list[list[Progress]]:
@@ -233,7 +257,14 @@ def _owners(page: Page, view: View, shown: Sequence[Progress], owners: list[Prog
     sentence = " · ".join([words.t(N_("{measures}, {period}"), measures=named, period=page.formats.period(view.period.first, min(view.board.on, view.period.last))),
                            words.t(N_("sorted by gap at landing")) if view.flows else words.t(N_("sorted by target")),
                            words.n("{n} owner with a target", "{n} owners with a target", len(owners), n=page.formats.count(len(owners)))])
-    return Content(sheet=sheet, only_table=True, sentence=sentence, on_click=_open, row_keys=tuple(key_of(p.goal) for p in owners))
+    keys = tuple(key_of(p.goal) for p in owners)
+    if len(owners) <= MOST_ROWS:
+        return Content(sheet=sheet, only_table=True, sentence=sentence, on_click=_open, row_keys=keys)
+
+    def first_ones() -> None:
+        table(page, "owners_first", Sheet(sheet.columns, sheet.rows[:MOST_ROWS]), on_row=lambda i: _open(keys[i]), alt=sentence)
+        st.caption(md(words.t(N_("The first {n}; “Table” in the menu shows all {all}."), n=page.formats.count(MOST_ROWS), all=page.formats.count(len(owners)))))
+    return Content(sheet=sheet, draw=first_ones, sentence=sentence, on_click=_open, row_keys=keys)
 
 
 def _others(page: Page, groups: Sequence[Sequence[Progress]]) -> Content:

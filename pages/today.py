@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crm_data.analysis.attention import attention
-from crm_data.analysis.target_course import Course, cumulative_toward
+from crm_data.analysis.target_course import Course
 from crm_data.analysis.targets import Board, board
 from crm_data.errors import N_, MabatError
 from crm_data.output.charts import Landing, breakdown, cumulative, movers, theme
@@ -18,14 +18,15 @@ from pages.parts.empty import Empty
 from pages.parts.figure import Content, frame
 from pages.parts.narrow import clear_filters, toggle_member
 from pages.parts.tiles import questions, tiles
-from pages.parts.today_tiles import ask_for, measure_tile, questions_and_figures, scope_of_target, target_tile
+from pages.parts.today_course import course_of
+from pages.parts.today_tiles import ask_for, measure_tile, questions_and_figures, target_tile
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
 
 PLACES = ("branch", "branch_region", "owner", "team", "region", "city")
 KINDS = ("customer_type", "industry", "acquisition_channel", "relation", "product_category", "lead_source", "gender")
-BARS = 8
+BARS, PLACES_SHOWN = 8, 10
 
 
 def render(page: Page) -> None:
@@ -34,7 +35,8 @@ def render(page: Page) -> None:
     lead = figures[0]
     known = _board(page)
     try:
-        found = ask_for(page, [*first, *figures])
+        with st.spinner(page.words.t(N_("Adding up the period, last year and twelve months")), show_time=True):
+            found = ask_for(page, [*first, *figures])
     except MabatError as error:
         st.warning(page.words.error(error), icon=":material/error_outline:")
         return
@@ -101,12 +103,7 @@ def lead_content(page: Page, lead: str, known: Board | None) -> Content:
         return Content(title=_label(page, lead), empty=Empty(words.t(N_("No running sum")), words.t(N_("{measure} does not add up over days."), measure=_label(page, lead)), ":material/show_chart:"))
     if not asking.usable(page, [lead]):
         return Content(title=_label(page, lead), empty=_not_by_these(page))
-    whole, scope = asking.whole_period(page.period), scope_of_target(page)
-    dimension, member = scope or ("", "")
-    has_target = known.one(lead, dimension, member, whole) is not None
-    filters = () if has_target or not page.filters else tuple(page.filters)
-    course = asking.kept("course", page, lambda: cumulative_toward(known, page.warehouse, scope=page.scope, measure=lead, dimension=dimension if has_target else "",
-                                                                  member=member if has_target else "", period=whole, filters=filters), lead, whole, known.on, tuple(page.filters))
+    whole, course = asking.whole_period(page.period), course_of(page, known, lead)
     title = _lead_title(page, lead) if course.target is not None else words.t(N_("{measure} day by day against last year"), measure=_label(page, lead))
     if not any(course.actual) and not any(course.last_year):
         return Content(title=title, sentence=formats.period(whole.first, whole.last), empty=_nothing_fits(page, _label(page, lead)))
@@ -180,7 +177,7 @@ def _course_sheet(page: Page, course: Course) -> Sheet:
 def places_content(page: Page, lead: str) -> Content:
     """The lead measure by branch, or by the next dimension that tells parts of the firm apart."""
     words, view = page.words, asking.view(page)
-    found = asking.split_by(page, lead, PLACES, limit=BARS, order_by=lead)
+    found = asking.split_by(page, lead, PLACES, limit=PLACES_SHOWN, order_by=lead)
     if found is None:
         return Content(empty=_nothing_fits(page, _label(page, lead)))
     dimension, answer = found

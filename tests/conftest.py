@@ -28,7 +28,7 @@ os.environ["MABAT_HOME"] = str(_HOME)
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow,
                                                        HealthCheck.data_too_large, HealthCheck.filter_too_much]}
 settings.register_profile("default", derandomize=True, max_examples=25, database=None, **_COMMON)
-settings.register_profile("slow", derandomize=True, max_examples=400, database=None, **_COMMON)
+settings.register_profile("slow", derandomize=True, max_examples=200, database=None, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 DEMO_CUSTOMERS, DEMO_SEED = 300, 7

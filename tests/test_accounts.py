@@ -1,4 +1,7 @@
 """Users, passwords, sessions, tickets, back-off and scope."""
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -115,6 +118,21 @@ def test_a_thousand_tries_check_at_most_ten_passwords_and_the_owner_enters_later
         sessions.sign_in(engine, "dana", GOOD, "10.0.0.1", check)
     monkeypatch.setattr(sessions, "WINDOW", timedelta(0))
     assert sessions.sign_in(engine, "dana", GOOD, "10.0.0.1", check) == dana
+
+
+def test_tries_at_the_same_moment_do_not_pass_the_limit_together(engine, dana):
+    checked, start = [], threading.Barrier(30)
+
+    def attempt(i: int) -> str:
+        start.wait()
+        try:
+            sessions.sign_in(engine, "dana", "guess", f"10.0.1.{i}", lambda p, k: bool(checked.append(p)))
+        except (sessions.WrongPassword, sessions.TooManyTries) as error:
+            return type(error).__name__
+        return "entered"
+    with ThreadPoolExecutor(30) as pool:
+        told = Counter(pool.map(attempt, range(30)))
+    assert len(checked) == sessions.TRIES_PER_ACCOUNT and told == {"WrongPassword": 10, "TooManyTries": 20}
 
 
 def test_one_address_cannot_try_many_accounts(engine, dana):

@@ -41,8 +41,8 @@ def test_all_rows_are_loaded_both_ways(noise, tmp_path) -> None:
 
 
 def test_the_report_says_what_was_missed() -> None:
-    timed = [Timed("revenue", "by month", 0.12, 0.10, 0.0001, 2), Timed("orders", "by month", 0.40, 0.10, 0.0001, 2)]
+    timed = [Timed("revenue", "by month", 0.12, 0.10, 0.0001, 2), Timed("orders", "by month", 0.40, 0.10, 0.0001, 2), Timed("won", "by month", 0.008, 0.002, 0.0001, 2)]
     lines = answers_in_words(timed)
-    assert lines[1].endswith("ok") and lines[2].endswith("MISSED") and "20.0" in lines[1]
-    assert overall(timed) == pytest.approx((1.2 * 4.0) ** 0.5)
+    assert [line.split()[-1] for line in lines[1:4]] == ["ok", "MISSED", "small"] and "20.0" in lines[1]
+    assert overall(timed[:2]) == pytest.approx((1.2 * 4.0) ** 0.5)
     assert "rate: 0.25" in import_in_words(Load(1000, 4.0, 1.0, 1.0))[0] and "MISSED" in import_in_words(Load(1000, 4.0, 1.0, 1.0))[0]

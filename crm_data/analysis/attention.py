@@ -80,7 +80,8 @@ def worst_target(seen: Board) -> Finding | None:
         return None
     # By branch first: a person's target is spoken of on the page, not on the firm's first screen.
     branches = [p for p in late if p.goal.dimension == "branch"] or late
-    one = min(branches, key=lambda p: p.pace.landing_share or 0)
+    nearest = min(p.goal.period.days for p in branches)
+    one = min((p for p in branches if p.goal.period.days <= nearest + 3), key=lambda p: p.pace.landing_share or 0)
     short = (one.pace.target - (one.pace.landing or 0))
     values = {"member": ("text", one.goal.member), "share": ("part", one.pace.landing_share), "gap": (one.unit, short), "measure": ("measure", one.label),
               "needed": (one.unit, one.pace.needed_per_day), "period": ("period", (one.goal.first, one.goal.last))}

@@ -87,7 +87,7 @@ class Reader:
                     Said("{length}", {"length": ("minutes", r["duration_minutes"])}) if r["duration_minutes"] else None,
                     member("outcome", r["outcome"]) if r["outcome"] else None, just(r["person"]) if r["person"] else None,
                     Said(N_("with {owner}"), {"owner": text(r["owner"])}) if r["owner"] else None,
-                    Said(N_("rated {score} of 5"), {"score": ("number", r["satisfaction"])}) if r["satisfaction"] else None]
+                    Said(N_("rated {score} of 5"), {"score": ("number0", r["satisfaction"])}) if r["satisfaction"] else None]
             yield Event("contacts", r["started_on"], title, tuple(b for b in bits if b), ref=f"interaction:{r['id']}", hour=r["started_hour"] or 0,
                         facts={"by": r["initiated_by"], "channel": r["channel"]})
         w = s.web_lead.c

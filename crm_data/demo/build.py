@@ -50,7 +50,7 @@ def build(path: Path, *, customers: int = 2000, seed: int = 7, today: date, prog
         tell(0.85, "campaign_touch")
         deals.make_marketing(con, last)
         tell(0.93, "target_import")
-        goals.make_goals(con, today, last)
+        goals.make_goals(con, last)
         con.execute("CHECKPOINT")
     finally:
         con.close()

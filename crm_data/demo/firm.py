@@ -61,9 +61,9 @@ class Kind:
 
 
 KINDS = (
-    Kind("Students", "person", 0.21, 0.85, 0.55, 1.6, 1.0, (19, 29), 0, 0.10), Kind("Soldiers", "person", 0.12, 0.70, 0.45, 1.5, 1.0, (18, 23), 0, 0.08),
-    Kind("Pensioners", "person", 0.15, 0.65, 1.05, 1.5, 1.0, (66, 88), 14, 0.16), Kind("Families", "person", 0.29, 1.30, 0.65, 1.9, 1.2, (28, 60), 14, 0.14),
-    Kind("Small firms", "company", 0.17, 1.75, 1.00, 2.3, 1.7, (0, 0), 30, 0.20), Kind("Large firms", "company", 0.06, 3.20, 2.40, 3.0, 3.6, (0, 0), 60, 0.45))
+    Kind("Students", "person", 0.21, 0.76, 0.55, 1.6, 1.0, (19, 29), 0, 0.10), Kind("Soldiers", "person", 0.12, 0.62, 0.45, 1.5, 1.0, (18, 23), 0, 0.08),
+    Kind("Pensioners", "person", 0.15, 0.57, 1.05, 1.5, 1.0, (66, 88), 14, 0.16), Kind("Families", "person", 0.29, 1.12, 0.65, 1.9, 1.2, (28, 60), 14, 0.14),
+    Kind("Small firms", "company", 0.17, 1.50, 1.15, 2.3, 1.7, (0, 0), 30, 0.20), Kind("Large firms", "company", 0.06, 2.60, 2.70, 3.0, 3.6, (0, 0), 60, 0.45))
 
 
 @dataclass(frozen=True)

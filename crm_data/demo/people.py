@@ -10,7 +10,7 @@ from crm_data.demo.dice import literal, put_query
 from crm_data.demo.places import _temp
 
 #: Customers 1 to this are written by hand (``planted``); their numbers never change.
-PLANTED = 20
+PLANTED = 10
 #: The group of firms with subsidiaries: the first is the parent.
 GROUP = ((21, "Tavor Holdings", "תבור אחזקות"), (22, "Tavor Foods", "תבור מזון"), (23, "Tavor Logistics", "תבור לוגיסטיקה"), (24, "Tavor Hotels", "תבור מלונות"))
 
@@ -41,7 +41,7 @@ def make_people(con: duckdb.DuckDBPyConnection, customers: int, first: date, las
                  WHEN drawn_type = 2 AND {abroad} THEN 4 WHEN drawn_type < 5 AND branch_id = 9 AND u(cid, 'dealer') < 0.5 THEN 5 ELSE drawn_type END AS type_id FROM placed),
         timed AS (SELECT *, type_id >= 5 AS is_company, CASE WHEN cid <= 30 THEN 'customer' ELSE {_cases("u(cid, 'relation')",
             [(0.058, "'lead'"), (0.05, "'prospect'"), (0.008, "'supplier'"), (0.01, "'partner'"), (0.085, "'former'"), (0.789, "'customer'")])} END AS drawn,
-            CASE WHEN u(cid, 'old') < 0.56 OR cid <= 30 THEN day_in(cid, 'since', DATE '{first}' - 1900, DATE '{first}' - 1)
+            CASE WHEN u(cid, 'old') < 0.66 OR cid <= 30 THEN day_in(cid, 'since', DATE '{first}' - 1900, DATE '{first}' - 1)
                  ELSE DATE '{first}' + CAST(floor(pow(u(cid, 'since'), 0.85) * {(last - first).days + 1}) AS INTEGER) END AS came FROM typed)
         SELECT cid, branch_id, type_id, is_company, u(cid, 'reliable') AS reliable, CASE WHEN drawn = 'former' AND came > DATE '{last}' - 150 THEN 'customer' ELSE drawn END AS relation,
             came, CAST(floor(u(cid, 'seat') * 5) AS INTEGER) AS seat FROM timed""")

@@ -185,14 +185,15 @@ def _calendar(con, first: date, last: date, today: date) -> None:
             weight *= 0.42 if branch.name == "Be'er Sheva" and day >= falls else 1.0
             offset = int(datetime.combine(day, time(12), UTC).astimezone(zone).utcoffset().total_seconds() // 60)
             rows.append((b, day, min(weight, MOST_WEIGHT), offset, branch.currency, rate_of(branch.currency, day.replace(day=1), first, last),
-                         [_seated(ids, branch.name, seat, day, today) for seat in range(5)]))
+                         [seated(ids, branch.name, seat, day, today) for seat in range(5)]))
     put(con, "work_calendar", free)
     _temp(con, "cal", ("branch_id", "day", "weight", "utc_offset", "currency", "rate", "owners"), rows,
           "CAST(branch_id AS BIGINT) AS branch_id, day, weight, CAST(utc_offset AS INTEGER) AS utc_offset, currency, CAST(rate AS DECIMAL(9, 2)) AS rate, "
           "date_trunc('month', day)::DATE AS month, owners")
 
 
-def _seated(ids: dict[str, int], branch: str, seat: int, day: date, today: date) -> int:
+def seated(ids: dict[str, int], branch: str, seat: int, day: date, today: date) -> int:
+    """The id of who holds a seat of a branch on a day."""
     for where, place, name, ago in firm.LEFT:
         if where == branch and place == seat and day < today - timedelta(days=ago):
             return ids[name]

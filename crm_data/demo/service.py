@@ -41,11 +41,10 @@ def _contacts(con, low: int, high: int) -> None:
             CASE WHEN asked THEN CASE WHEN result < 0.62 THEN 'resolved' WHEN result < 0.85 THEN 'answered' WHEN result < 0.94 THEN 'callback' ELSE 'sold' END
                 ELSE CASE WHEN result < 0.45 THEN 'answered' WHEN result < 0.72 THEN 'no_answer' WHEN result < 0.87 THEN 'callback' ELSE 'sold' END END AS outcome,
             CASE WHEN asked AND u(id, 'rated') < 0.12 THEN greatest(1, least(5, round(4.1 + 0.9 * z(id, 'rating')))) END AS satisfaction FROM timed""")
-    put_query(con, "activity", f"""
+    put_query(con, "activity", """
         SELECT id, cid AS customer_id, owner_id, pick(id, 'task', ['task', 'reminder', 'preparation']) AS kind, pick(id, 'what', ['Call back', 'Send the papers', 'Check the bill', 'Prepare the meeting', 'Order a part']) AS subject,
             day AS created_on, day + 3 AS due_on, CASE WHEN day + late < (SELECT max(day) FROM cal) AND u(id, 'done') < 0.96 THEN day + late END AS done_on
         FROM (SELECT *, CAST(floor(u(id, 'doing') * u(id, 'slowly') * 12) AS INTEGER) AS late FROM spoken WHERE u(id, 'has task') < 0.07) """)
-    _ = low, high
 
 
 def _complaints(con, low: int, high: int, last: date) -> None:

@@ -75,7 +75,9 @@ def frame(page: Page, key: str, title: str, sentence: str = "", content: Content
 def _made(page: Page, content: object) -> tuple[Content, str | None]:
     """The content, or the sentence that says why there is none."""
     try:
-        found = content() if callable(content) else content
+        # Shown only when it takes longer than half a second.
+        with st.spinner(page.words.t(N_("Adding up")), show_time=True):
+            found = content() if callable(content) else content
     except MabatError as error:
         return Content(), page.words.error(error)
     except Exception as error:  # noqa: BLE001 - a frame's fault must not take the page with it

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -34,7 +35,9 @@ def signed_out(words: Words) -> None:
     """What a visitor without a session sees, whatever the address: a way in, and nothing else."""
     st.title(words.t(N_("You are signed out")))
     st.write(words.t(N_("Sign in to go on.")))
-    st.html(f'<a href="/auth/sign-in" target="_self">{words.t(N_("Sign in"))}</a>')
+    here = urlsplit(st.context.url or "").path or "/"
+    back = here + (f"?{urlencode(st.query_params.to_dict())}" if st.query_params else "")
+    st.html(f'<a href="/auth/sign-in?next={quote(back, safe="")}" target="_self">{words.t(N_("Sign in"))}</a>')
 
 
 def user_menu(user: User, words: Words) -> None:

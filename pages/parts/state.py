@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -67,6 +68,12 @@ def parse(query: Mapping[str, Sequence[str]], today: date, catalog: Catalog) -> 
 
 def query_now() -> dict[str, list[str]]:
     return {k: st.query_params.get_all(k) for k in st.query_params}
+
+
+def link_here() -> str:
+    """The address of this page with its choices, to send to somebody."""
+    query = urlencode(query_now(), doseq=True)
+    return (st.context.url or "") + (f"?{query}" if query else "")
 
 
 def load(page: str, today: date, catalog: Catalog) -> Choices:

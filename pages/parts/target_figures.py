@@ -129,8 +129,9 @@ def heat_content(page: Page, view: View, months: Mapping[str, Sequence[Month]], 
 
 # Tables ---------------------------------------------------------------------------------------------------------
 def progress_sheet(page: Page, found: Sequence[Progress], measure: Any, head: str, flows: bool, beside: Mapping[str, str] | None = None,
-                   second: Mapping[str, Progress] | None = None, second_head: str = "") -> Sheet:
-    """Targets of one indicator as rows; ``beside`` is a further text of a member (its branch), ``second`` another indicator."""
+                   second: Mapping[str, Progress] | None = None, second_head: str = "", compact: bool = False) -> Sheet:
+    """Targets of one indicator as rows; ``beside`` is a further text of a member (its branch), ``second`` another indicator;
+    ``compact``: for half a page."""
     words, formats, unit = page.words, page.formats, measure.unit
     sign = f" {formats.symbol}" if unit == "money" else ""
     narrow = page.narrow
@@ -141,6 +142,8 @@ def progress_sheet(page: Page, found: Sequence[Progress], measure: Any, head: st
         landing = words.t(N_("Landing")) if narrow else words.t(N_("Landing against target"))
         columns += [Column("landing", landing, "change", width=76 if narrow else None, better=measure.better if measure.better != "none" else "up"),
                     Column("short", words.t(N_("Gap at landing")) + sign, unit, wide_only=True), Column("needed", words.t(N_("Needed a day")) + sign, "number" if unit == "count" else unit, wide_only=True)]
+    if compact:
+        columns = [c for c in columns if c.name in ("name", "target", "attained", "landing")]
     if second:
         columns.append(Column("second", second_head, "part", bar=True, quiet=True, wide_only=True))
     rows = [{"name": whose(page, p.goal), "place": (beside or {}).get(p.goal.member, ""), "target": p.pace.target, "actual": p.pace.actual, "attained": p.pace.attained,
@@ -154,14 +157,15 @@ def other_sheet(page: Page, groups: Sequence[Sequence[Progress]]) -> Sheet:
     """Targets of any indicator, each in its own unit, so numbers stand as text; several of one dimension as one row."""
     words, formats = page.words, page.formats
     narrow = page.narrow
-    columns = (Column("measure", words.t(N_("Indicator")), width=92 if narrow else None), Column("whose", words.t(N_("Whose")), width=100 if narrow else None),
+    columns = (Column("measure", words.t(N_("Indicator")), width=124 if narrow else None), Column("whose", words.t(N_("Whose")), width=86 if narrow else None),
                Column("period", words.t(N_("Period")), wide_only=True), Column("target", words.t(N_("Target")), wide_only=True),
-               Column("actual", words.t(N_("Reached")), wide_only=True), Column("attained", words.t(N_("Attained")), "part", bar=True, width=114 if narrow else None),
+               Column("actual", words.t(N_("Reached")), wide_only=True), Column("attained", words.t(N_("Attained")), "part", bar=True, width=96 if narrow else None),
                Column("stand", words.t(N_("Where it stands")), wide_only=True))
     rows = []
     for group in groups:
         p = group[0]
-        shared = {"measure": words.t(p.label), "period": formats.period(p.goal.first, p.goal.last)}
+        period = formats.period(p.goal.first, p.goal.last)
+        shared = {"measure": f"{words.t(p.label)} · {period}" if narrow else words.t(p.label), "period": period}
         if len(group) == 1:
             data = f" · {words.t(N_('from the data'))}" if p.target.source == "data" else ""
             rows.append({**shared, "whose": whose(page, p.goal), "target": formats.value(p.pace.target, p.unit) + data, "actual": formats.value(p.pace.actual, p.unit),

@@ -50,6 +50,12 @@ def _attained(page: Page, view: View, one: Progress, course: Sequence[Step]) -> 
         delta = Delta(formats.points(abs(short)), "up" if short >= 0 else "down", tone_of(where.good), short)
     if where.closed:
         versus = words.t(N_("over target")) if (where.attained or 0) >= 1 else words.t(N_("under target"))
+    elif page.narrow:
+        versus = words.t(N_("vs pace"))
+    elif page.narrow:
+        versus = words.t(N_("vs pace"))
+    elif page.narrow:
+        versus = words.t(N_("vs pace"))
     else:
         versus = words.t(N_("ahead of pace")) if (points or 0) >= 0 else words.t(N_("behind pace"))
     picture = tile_figure([s.actual for s in course], theme(page.theme), before=[s.expected for s in course], reached=where.attained, pace=where.share,

@@ -15,6 +15,7 @@ from pages.parts import asking
 from pages.parts.choices import tile_measures
 from pages.parts.text import md
 from pages.parts.tiles import Tile
+from pages.parts.today_course import course_of, target_of
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
@@ -80,7 +81,7 @@ def measure_tile(page: Page, measure: str, found: Asked, board: Board | None, wi
         return Tile(measure.replace("/", "_"), label, "–", caption=words.t(N_("not known by {filters}"), filters=md(names)), help=words.help(about))
     now, before = found.total(measure), found.total(measure, earlier=True)
     delta = page.formats.delta(now, before, about.unit, about.better)
-    target = _target(page, board, measure)
+    target = target_of(page, board, measure)
     alt = f"{label}: {page.formats.value(now, about.unit)} {delta.full}"
     months = found.months
     names = [f"{page.formats.month(d)} · {page.formats.average(v, about.unit)}" for d, v in zip(months.rows["period"], found.months_of(measure), strict=True)] if months else []
@@ -95,43 +96,35 @@ def target_tile(page: Page, lead: str, board: Board | None) -> Tile:
     """How far the firm's target is reached, and whether that is ahead of the clock."""
     words, formats = page.words, page.formats
     label = words.t(N_("Target reached"))
-    found = _target(page, board, lead) or (board.one(lead) if board is not None and not page.filters else None)
+    found = target_of(page, board, lead) or (board.one(lead) if board is not None and not page.filters else None)
     if found is None:
         return Tile("target", label, "–", versus=words.t(N_("none set")), caption=words.t(N_("set one under Targets")), picture=tile_figure([], theme(page.theme), alt=label),
                     help=words.t(N_("How much of the target for {measure} is reached."), measure=words.label(page.catalog.measure(lead))))
-    pace, goal = found.pace, found.goal
+    pace = found.pace
     ahead = pace.points_ahead
     delta = Delta(formats.points(abs(ahead)), "" if round(ahead, 3) == 0 else "up" if ahead > 0 else "down",
                   "none" if round(ahead, 3) == 0 else "good" if ahead > 0 else "bad", ahead) if ahead is not None else Delta("", "", "none", None)
     versus = words.t(N_("vs pace")) if ahead is not None else ""
-    caption = words.t(N_("{actual} of {target} · {period}"), actual=formats.value(pace.actual, found.unit), target=formats.value(pace.target, found.unit),
-                      period=formats.period(goal.first, goal.last))
-    picture = tile_figure([], theme(page.theme), alt=f"{label}: {formats.part(pace.attained)}", reached=pace.attained, pace=pace.share, mirrored=words.rtl)
+    caption = words.t(N_("{actual} of {target}"), actual=formats.value(pace.actual, found.unit), target=formats.value(pace.target, found.unit))
+    run, way = _way(page, board, lead, found)
+    picture = tile_figure(run, theme(page.theme), alt=f"{label}: {formats.part(pace.attained)}", before=way, reached=pace.attained, pace=pace.share, mirrored=words.rtl)
     return Tile("target", label, formats.part(pace.attained), delta, versus, picture, md(caption),
                 words.t(N_("How much of the target for {measure} is reached; the mark is where it should be today by working days."),
                         measure=words.label(page.catalog.measure(lead))))
 
 
-def scope_of_target(page: Page) -> tuple[str, str] | None:
-    """The scope a target can have under the page's filters: the firm, or one member; None for anything finer."""
-    if not page.filters:
-        return "", ""
-    one = page.filters[0]
-    return (one.dimension, one.values[0]) if len(page.filters) == 1 and one.op == "is" and len(one.values) == 1 else None
-
-
-def _target(page: Page, board: Board | None, measure: str) -> Progress | None:
-    """The target of the period shown (that begins with it and has not ended before it)."""
-    scope = scope_of_target(page)
-    if board is None or scope is None:
-        return None
-    return board.one(measure, *scope, period=asking.whole_period(page.period))
+def _way(page: Page, board: Board | None, lead: str, found: Progress) -> tuple[list[float], list[float]]:
+    """The share reached day by day, and where it should have been; empty for what does not run through time."""
+    if board is None or found is not target_of(page, board, lead) or found.pace.share is None:
+        return [], []
+    course = course_of(page, board, lead)
+    return [v / found.pace.target for v in course.actual], [v / found.pace.target for v in course.pace_line or ()]
 
 
 def _target_caption(page: Page, found: Progress) -> str:
-    words, formats, pace = page.words, page.formats, found.pace
-    reached = words.t(N_("**{share}** of {target}"), share=formats.part(pace.attained), target=md(formats.value(pace.target, found.unit)))
-    return reached if pace.share is None or pace.closed else reached + words.t(N_(" · pace {share}"), share=formats.part(pace.share))
+    """Short: the mark on the strip shows the pace."""
+    formats = page.formats
+    return page.words.t(N_("**{share}** of {target}"), share=formats.part(found.pace.attained), target=md(formats.value(found.pace.target, found.unit)))
 
 
 def _caption(page: Page, view: View, measure: str, found: Asked) -> str:

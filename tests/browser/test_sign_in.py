@@ -1,7 +1,9 @@
 """Who may enter: cold links, the form, sessions, sign-out, replays, headers, and the hosts the browser talks to."""
+import gzip
 import re
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -131,6 +133,19 @@ def test_headers_and_a_form_from_elsewhere(server):
         urllib.request.urlopen(request)
     assert refused.value.code == 403
     refused.value.close()
+
+
+def test_the_front_end_comes_packed(server):
+    with urllib.request.urlopen(urllib.request.Request(server.url + "/static/" + biggest_script(), headers={"Accept-Encoding": "gzip"})) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip" and "immutable" in answer.headers["Cache-Control"]
+        packed = answer.read()
+    assert len(packed) < 2_000_000 and len(gzip.decompress(packed)) > 4_000_000
+
+
+def biggest_script() -> str:
+    import streamlit
+    folder = Path(streamlit.__file__).parent / "static" / "static"
+    return max(folder.rglob("*.js"), key=lambda f: f.stat().st_size).relative_to(folder).as_posix()
 
 
 @pytest.mark.parametrize("target", ["//evil.example/x", "https://evil.example", "/\\evil.example", "/auth/sign-in", "javascript:alert(1)"])

@@ -22,7 +22,11 @@ from tests.truth import tiny
 
 #: Truth first: a failure there is small enough to work out on paper.
 FIRMS = ("truth", "noise")
-FEW = settings(max_examples=12)
+
+
+def few():
+    """Half the examples of the profile in force, for the dearer properties."""
+    return settings(max_examples=settings.default.max_examples // 2)
 
 
 @pytest.fixture(params=FIRMS)
@@ -90,7 +94,7 @@ def test_narrowing_never_grows_a_count(firm) -> None:
 
 def test_top_and_others_make_the_total(firm) -> None:
     @given(st.data(), st.integers(1, 5))
-    @FEW
+    @few()
     def check(data, limit: int) -> None:
         cut = data.draw(cuts(firm, measures=additive(firm), most_by=1))
         if not cut.by:
@@ -133,7 +137,7 @@ def test_forged_links_raise_only_sentences(truth) -> None:
 
 def test_only_select_is_emitted(firm) -> None:
     @given(st.data())
-    @FEW
+    @few()
     def check(data) -> None:
         from sqlalchemy import event
         said: list[str] = []
@@ -153,7 +157,7 @@ def test_only_select_is_emitted(firm) -> None:
 
 def test_every_bucket_of_the_period_appears(firm) -> None:
     @given(st.data(), st.sampled_from(("day", "week", "month", "quarter", "year")))
-    @FEW
+    @few()
     def check(data, grain: str) -> None:
         cut = data.draw(cuts(firm, most_by=0, most_filters=1))
         period = data.draw(periods(firm.as_of))
@@ -207,7 +211,7 @@ def test_nobody_sees_the_canary(truth) -> None:
 def test_more_days_never_lose_a_count(firm) -> None:
     """A longer period holds at least the orders, contacts and customers of a shorter one inside it."""
     @given(st.data())
-    @FEW
+    @few()
     def check(data) -> None:
         inner = data.draw(periods(firm.as_of)).clipped(firm.as_of)
         outer = Period(inner.first.replace(year=inner.first.year - 1, day=1), inner.last)
@@ -215,3 +219,19 @@ def test_more_days_never_lose_a_count(firm) -> None:
             small, large = (ask(Cut((m,), period=p), firm, scope=EVERYTHING).totals[m] for p in (inner, outer))
             assert small <= large
     check()
+
+
+LONGER = [test_parts_sum_to_the_total, test_narrowing_never_grows_a_count, test_top_and_others_make_the_total, test_only_select_is_emitted,
+          test_every_bucket_of_the_period_appears, test_a_scope_is_a_filter_on_the_branch, test_more_days_never_lose_a_count, test_forged_links_raise_only_sentences]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", (*FIRMS, "demo"))
+@pytest.mark.parametrize("check", LONGER, ids=lambda f: f.__name__.removeprefix("test_"))
+def test_longer(request, check, name) -> None:
+    """The same properties with many more examples, over the demo too."""
+    settings.load_profile("slow")
+    try:
+        check(request.getfixturevalue(name))
+    finally:
+        settings.load_profile("default")

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_data.output.charts.common import HEAD, Picture, Rows, bare, escape, listing, text
+from crm_data.output.charts.common import HEAD, Picture, Rows, bare, escape, listing, text, wrapped
 from crm_data.output.charts.theme import Theme, blend, ink_on
 
 LEFT = 92
@@ -26,7 +26,7 @@ def heatmap(values: Sequence[Sequence[float | None]], rows: Sequence[str], colum
     notes = [text(c, places.y(0, row / 2 + 12), escape(name), theme.ink if c == estimate else theme.muted, HEAD, anchor="center", bold=c == estimate)
              for c, name in enumerate(columns)]
     for r, name in enumerate(rows):
-        notes.append({**text(1 if mirrored else 0, places.y(r), escape(name), theme.ink, 12.5, xref="paper", anchor="left", xshift=10 if mirrored else 4 - LEFT)})
+        notes.append({**text(1 if mirrored else 0, places.y(r), wrapped(name, 14), theme.ink, 12.5, xref="paper", anchor="left", xshift=10 if mirrored else 4 - LEFT)})
         notes += [text(c, places.y(r), shown[r][c], ink_on(shade) if shade else theme.muted, 12, anchor="center", bold=values[r][c] is not None and values[r][c] < weak)
                   for c, shade in enumerate(shades[r])]
     gap_y, gap_x = 1.5 / places.row, 0.03
