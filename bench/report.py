@@ -45,7 +45,7 @@ def overall(timed: Sequence[Timed]) -> float:
 
 def import_in_words(load: Load) -> list[str]:
     """The import's line."""
-    return [f"import/bulk load rate: {load.share:.2f} over {load.rows:,} rows; {load.publishing / load.imported:.0%} of the import is checking and publishing  "
+    return [f"import/bulk load rate: {load.share:.2f} over {load.rows:,} rows; {load.bulk / (load.imported - load.publishing):.2f} up to checking and publishing, {load.publishing / load.imported:.0%} of the import  "
             f"{verdict(load.share >= IMPORT_AT_LEAST)} (at least {IMPORT_AT_LEAST})"]
 
 

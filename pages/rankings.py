@@ -88,22 +88,22 @@ def _columns(page: Page, asks: Asks, found: Ranking) -> list[Column]:
     columns = [Column("rank", "#", "rank", width=44)]
     if found.period_before:
         columns.append(Column("move", words.t(N_("Move")), "move", better="up", width=62))
-    columns.append(Column("name", words.t({"customer": N_("Customer"), "owner": N_("Owner"), "branch": N_("Branch")}[asks.subject]), width=190))
+    columns.append(Column("name", words.t({"customer": N_("Customer"), "owner": N_("Owner"), "branch": N_("Branch")}[asks.subject]), width=182))
     if several:
         columns.append(Column("score", words.t(N_("Score")), "score", bar=True, width=110, help=words.t(N_("Weighted mean of the percentiles; 100 is best in all."))))
     for i, c in enumerate(asks.criteria):
         unit = _unit(page, c.name)
         head = label(page, c.name) + (f" {page.formats.symbol}" if unit == "money" and hasattr(page.formats, "symbol") else "")
-        columns.append(Column(c.name, head, unit, bar=i == 0 and not several and unit in ("money", "count", "number"), width=130 if i == 0 else 96, wide_only=i > 1))  # type: ignore[arg-type]
+        columns.append(Column(c.name, head, unit, bar=i == 0 and not several and unit in ("money", "count", "number"), width=120 if i == 0 else 96, wide_only=i > 1))  # type: ignore[arg-type]
     if found.period_before and asks.criteria[0].name not in (GROWTH, RECENCY):
         better = "none" if page.catalog.measure(asks.criteria[0].name).better == "none" else "up" if asks.criteria[0].high else "down"
         columns.append(Column("change", words.t(N_("Change")), "change", better=better, width=84))
     if found.running:
         columns.append(Column("class", words.t(N_("Class")), "class", width=60, help=words.t(N_("A: the first 80 % of the positive values, B: up to 95 %, C: the rest, D: brings nothing or loses."))))
     if asks.subject == "customer" and _has_types(page):
-        columns.append(Column("type", words.t(N_("Type")), width=110, wide_only=True))
+        columns.append(Column("type", words.t(N_("Type")), width=96, wide_only=True))
     if asks.criteria[0].name not in (GROWTH, RECENCY):
-        columns.append(Column("trend", words.t(N_("12 months")), "trend", wide_only=True, width=100))
+        columns.append(Column("trend", words.t(N_("12 months")), "trend", wide_only=True, width=88))
     return columns
 
 

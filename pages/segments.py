@@ -7,7 +7,7 @@ import streamlit as st
 
 from crm_data.cuts.answer import Answer
 from crm_data.cuts.cut import Filter
-from crm_data.errors import N_, MabatError
+from crm_data.errors import N_
 from crm_data.output.charts import breakdown, small_multiples, theme
 from crm_data.output.views import KNOWN, breakdown_rows, breakdown_sheet, chosen_keys, member_key, panels, series
 from pages.parts import asking
@@ -245,6 +245,3 @@ def _companions(page: Page, asks: Asks) -> list[str]:
         if one:
             found.append(one)
     return found[:4]
-
-
-__all__ = ["MabatError", "render"]

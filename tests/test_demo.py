@@ -124,6 +124,8 @@ def test_unknown_birth_dates(firm) -> None:
     assert 0.27 < share < 0.43
     assert _one(firm, "SELECT count(*) FROM customer WHERE regexp_matches(name_local, '[א-ת]')") > 30
     assert _one(firm, "SELECT count(*) FROM customer WHERE regexp_matches(name_local, '[آ-ی]')") > 5
+    assert _one(firm, "SELECT count(*) FROM customer WHERE regexp_matches(name, '[א-ת]')") > 10
+    assert _one(firm, "SELECT count(*) FROM customer WHERE customer_type_id IS NULL") > 0
 
 
 def test_targets_are_near_what_was_reached(firm) -> None:

@@ -25,7 +25,7 @@ def make_deals(con: duckdb.DuckDBPyConnection, low: int, high: int, last: date) 
         lost AS (SELECT id + {LOST} AS id, day - CAST(3 + floor(u(id, 'lost cycle') * CASE WHEN is_company THEN 95 ELSE 40 END) AS INTEGER), day, 'lost', 1 + CAST(floor(u(id, 'lost at') * 5) AS INTEGER),
                 cents(total * (0.7 + 1.4 * u(id, 'lost amount'))), {kept} FROM sold WHERE total_base > 900 AND u(id, 'lost deal') < CASE WHEN is_company THEN 0.13 ELSE 0.05 END),
         now AS (SELECT id + {OPEN} AS id, greatest(day, DATE '{last}' - 110 + CAST(floor(u(id, 'open day') * 100) AS INTEGER)) AS opened_on, NULL::DATE, 'open', 1 + CAST(floor(u(id, 'open at') * 5) AS INTEGER),
-                cents(total * (0.8 + 2.2 * u(id, 'open amount'))), {kept} FROM sold WHERE day > DATE '{last}' - 60 AND total_base > 700 AND u(id, 'open deal') < CASE WHEN is_company THEN 0.16 ELSE 0.06 END),
+                cents(total * (0.8 + 2.2 * u(id, 'open amount'))), {kept} FROM sold WHERE day > DATE '{last}' - 60 AND total_base > 700 AND u(id, 'open deal') < CASE WHEN is_company THEN 0.08 ELSE 0.03 END),
         asked AS (SELECT cid + {LEAD} AS id, greatest(came, DATE '{last}' - 240) AS opened_on, CASE WHEN u(cid, 'lead lost') < 0.5 THEN least(greatest(came, DATE '{last}' - 240) + 35, DATE '{last}') END,
                 CASE WHEN u(cid, 'lead lost') < 0.5 THEN 'lost' ELSE 'open' END, 1 + CAST(floor(u(cid, 'lead at') * 4) AS INTEGER), cents(CASE WHEN is_company THEN 2500 ELSE 400 END * exp(0.6 * z(cid, 'lead amount'))),
                 NULL, cid, s.branch_id, c.owners[1 + seat], c.currency, c.rate, is_company

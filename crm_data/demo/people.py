@@ -41,7 +41,7 @@ def make_people(con: duckdb.DuckDBPyConnection, customers: int, first: date, las
                  WHEN drawn_type = 2 AND {abroad} THEN 4 WHEN drawn_type < 5 AND branch_id = 9 AND u(cid, 'dealer') < 0.5 THEN 5 ELSE drawn_type END AS type_id FROM placed),
         timed AS (SELECT *, type_id >= 5 AS is_company, CASE WHEN cid <= 30 THEN 'customer' ELSE {_cases("u(cid, 'relation')",
             [(0.058, "'lead'"), (0.05, "'prospect'"), (0.008, "'supplier'"), (0.01, "'partner'"), (0.085, "'former'"), (0.789, "'customer'")])} END AS drawn,
-            CASE WHEN u(cid, 'old') < 0.66 OR cid <= 30 THEN day_in(cid, 'since', DATE '{first}' - 1900, DATE '{first}' - 1)
+            CASE WHEN u(cid, 'old') < 0.72 OR cid <= 30 THEN day_in(cid, 'since', DATE '{first}' - 1900, DATE '{first}' - 1)
                  ELSE DATE '{first}' + CAST(floor(pow(u(cid, 'since'), 0.85) * {(last - first).days + 1}) AS INTEGER) END AS came FROM typed)
         SELECT cid, branch_id, type_id, is_company, u(cid, 'reliable') AS reliable, CASE WHEN drawn = 'former' AND came > DATE '{last}' - 150 THEN 'customer' ELSE drawn END AS relation,
             came, CAST(floor(u(cid, 'seat') * 5) AS INTEGER) AS seat FROM timed""")
@@ -80,13 +80,14 @@ def _customers(con, last: date) -> None:
         dialled AS (SELECT *, CASE branch_id WHEN 7 THEN '49' WHEN 8 THEN '44' WHEN 9 THEN '971' ELSE '972' END AS prefix,
             CASE branch_id WHEN 7 THEN '1512' WHEN 8 THEN '7400' WHEN 9 THEN '50' ELSE '5' || pick(cid, 'net', ['0', '2', '3', '4', '8']) END AS net,
             lpad(CAST(hash(cid, 'phone') % CASE branch_id WHEN 8 THEN 1000000 ELSE 10000000 END AS VARCHAR), CASE branch_id WHEN 8 THEN 6 ELSE 7 END, '0') AS line,
-            u(cid, 'told') AS told FROM called)
+            u(cid, 'told') AS told, NOT is_company AND given_own <> '' AND u(cid, 'own letters') < 0.18 AS own_only FROM called)
         SELECT cid AS id, 'C-' || (100000 + cid) AS number,
             CASE cid {group} ELSE CASE WHEN is_company AND branch_id < 7 THEN {firsts}[w1] || ' ' || {seconds}[w2] || CASE WHEN u(cid, 'ltd') < 0.4 THEN ' Ltd' ELSE '' END
                  WHEN is_company THEN pick(cid, 'f1', {literal(names.FIRM_FIRST_ABROAD)}) || ' ' || {seconds}[w2] || CASE branch_id WHEN 7 THEN ' GmbH' WHEN 8 THEN ' Ltd' ELSE ' LLC' END
-                 ELSE given_latin || ' ' || family_latin END END AS name,
-            CASE cid {group_own} ELSE CASE WHEN is_company AND branch_id < 7 THEN {second_owns}[w2] || ' ' || {owns}[w1] WHEN is_company OR given_own = '' THEN NULL ELSE given_own || ' ' || family_own END END AS name_local,
-            CASE WHEN is_company THEN 'company' ELSE 'person' END AS party, relation, type_id AS customer_type_id,
+                 WHEN own_only THEN given_own || ' ' || family_own ELSE given_latin || ' ' || family_latin END END AS name,
+            CASE cid {group_own} ELSE CASE WHEN is_company AND branch_id < 7 THEN {second_owns}[w2] || ' ' || {owns}[w1] WHEN is_company OR given_own = '' OR own_only THEN NULL ELSE given_own || ' ' || family_own END END AS name_local,
+            CASE WHEN is_company THEN 'company' ELSE 'person' END AS party, relation,
+            CASE WHEN is_company OR u(cid, 'type told') > 0.03 THEN type_id END AS customer_type_id,
             CASE WHEN cid BETWEEN {GROUP[1][0]} AND {GROUP[-1][0]} THEN {GROUP[0][0]} END AS parent_id, branch_id,
             (SELECT owners[seat + 1] FROM cal WHERE cal.branch_id = dialled.branch_id AND cal.day = DATE '{last}') AS owner_id,
             CASE WHEN told >= 0.35 THEN CASE type_id {born} END END AS birth_date,

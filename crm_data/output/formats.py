@@ -15,6 +15,7 @@ from babel import Locale
 from babel.numbers import format_decimal, get_currency_symbol
 
 from crm_data.errors import N_
+from crm_data.model.folding import plain
 from crm_data.output.dates import DateFormats
 from crm_data.output.words import PSEUDO, Words
 
@@ -22,7 +23,6 @@ MINUS = "\u2212"
 ISOLATE, POP = "\u2066", "\u2069"
 #: What a value that is not known looks like.
 NONE = "–"
-_BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 _WORD_UNITS = {"days": N_("{number} d"), "hours": N_("{number} h"), "minutes": N_("{number} min"), "years": N_("{number} y")}
 
@@ -48,11 +48,6 @@ class Delta:
 
 
 NO_DELTA = Delta("", "", "none", None)
-
-
-def plain(text: object) -> str:
-    """Text of the data without the characters that turn the writing direction around."""
-    return _BIDI.sub("", "" if text is None else str(text))
 
 
 class Formats(DateFormats):

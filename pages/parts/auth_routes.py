@@ -5,17 +5,17 @@ A visitor without a session gets the sign-in page whatever the address; nothing 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
 from pathlib import Path
 from string import Template
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_data.accounts.sessions import LONGEST, TooManyTries, open_session, session_user, sign_in, use_ticket
 from crm_data.errors import N_, MabatError
@@ -123,22 +123,34 @@ ROUTES = [Route("/auth/sign-in", sign_in_form, methods=["GET", "POST"]), Route("
           Mount("/app/static", StaticFiles(directory=_STATIC))]
 
 
-class Gate(BaseHTTPMiddleware):
+class Gate:
     """Security headers on every answer; nothing but ``OPEN`` without a session."""
 
-    async def dispatch(self, request: Request, call_next: Callable) -> Response:
-        response = await self._answer(request, call_next)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
-    async def _answer(self, request: Request, call_next: Callable) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The only socket is Streamlit's, where every run asks for the session itself.
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+        refusal = await self._refusal(Request(scope))
+        await (refusal or self._app)(scope, receive, with_headers)
+
+    async def _refusal(self, request: Request) -> Response | None:
         path = request.url.path
-        if not any(path == p or (p.endswith("/") and path.startswith(p)) for p in OPEN):
-            user = await run_in_threadpool(session_user, appdb(), request.cookies.get(COOKIE))
-            if user is None and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-                target = path + (f"?{request.url.query}" if request.url.query else "")
-                return RedirectResponse(f"/auth/sign-in?next={quote(target, safe='')}", status_code=303, headers={"Cache-Control": "no-store"})
-            if user is None:
-                return PlainTextResponse("Sign in first.", status_code=401)
-        return await call_next(request)
+        if any(path == p or (p.endswith("/") and path.startswith(p)) for p in OPEN):
+            return None
+        if await run_in_threadpool(session_user, appdb(), request.cookies.get(COOKIE)):
+            return None
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            target = path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"/auth/sign-in?next={quote(target, safe='')}", status_code=303, headers={"Cache-Control": "no-store"})
+        return PlainTextResponse("Sign in first.", status_code=401)

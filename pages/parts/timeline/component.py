@@ -28,12 +28,12 @@ def _declared() -> None:
 
 @st.cache_resource(show_spinner=False, ttl=None, max_entries=1)
 def _mounted() -> Callable[..., Any]:
-    _declared()
     return st.components.v2.component(NAME, html="<div class='tl'></div>", css="timeline.css", js="timeline.js", isolate_styles=True)
 
 
 def draw(key: str, data: dict[str, Any]) -> dict[str, Any] | None:
     """Draw the story; the event that was just opened as ``{"i": place, "r": ref}``, or None."""
+    _declared()
     result = _mounted()(key=key, data=data, on_open_change=lambda: None)
     opened = result.get("open") if hasattr(result, "get") else getattr(result, "open", None)
     return dict(opened) if opened else None
