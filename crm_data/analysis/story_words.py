@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from crm_data.analysis.findings import Said, _shown
-from crm_data.model.folding import plain
+from crm_data.text import plain
 
 
 def say(said: Said, words, formats) -> str:

@@ -124,11 +124,3 @@ def region(country: str | None) -> str | None:
         return None
     code = country.strip().upper()
     return code if code in phonenumbers.SUPPORTED_REGIONS else _regions().get(fold(country))
-
-
-_BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-
-
-def plain(text: object) -> str:
-    """Text of the data without the characters that turn the writing direction around."""
-    return _BIDI.sub("", "" if text is None else str(text))

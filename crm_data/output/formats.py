@@ -15,9 +15,9 @@ from babel import Locale
 from babel.numbers import format_decimal, get_currency_symbol
 
 from crm_data.errors import N_
-from crm_data.model.folding import plain
 from crm_data.output.dates import DateFormats
 from crm_data.output.words import PSEUDO, Words
+from crm_data.text import plain
 
 MINUS = "\u2212"
 ISOLATE, POP = "\u2066", "\u2069"

@@ -93,6 +93,7 @@ def _typed(field: Column, raw: str, kind: str, mapping: Mapping) -> tuple[str, s
     """SQL of the value in the column's type, NULL where it cannot be read, and the reason for that."""
     target, plain = column_type(field), f"translate({raw}, {literal(_DIGITS[0])}, {literal(_DIGITS[1])})"
     readings = [raw, plain] if kind == "VARCHAR" else [raw]
+    foreign = f"strlen({raw}) > length({raw})"
     if isinstance(field.type, Boolean):
         return f"try_cast({raw} AS BOOLEAN)", "is not yes or no"
     if isinstance(field.type, DateTime):

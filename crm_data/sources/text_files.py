@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -136,7 +137,7 @@ def detect_delimiter(text: str, *, suffix: str = "") -> str:
     """The delimiter that cuts most rows of the sample into as many fields as the header has."""
     best, best_key = "\t" if suffix == ".tsv" else ",", (0.0, 0)
     for delimiter in DELIMITERS:
-        rows = list(_records(text, delimiter))[:200]
+        rows = list(islice(_records(text, delimiter), 200))
         if not rows or len(rows[0]) < 2:
             continue
         same = sum(len(row) == len(rows[0]) for row in rows) / len(rows)
