@@ -12,6 +12,7 @@ import duckdb
 from sqlalchemy import Table
 
 from crm_data.errors import N_, ImportRefused
+from crm_data.model.keys import all_differ
 from crm_data.model.schema import CODES, DERIVED_COLUMNS, TABLES, references
 
 Step = Callable[[str], None]
@@ -95,11 +96,10 @@ def _values(con: duckdb.DuckDBPyConnection, prefix: str, table: Table) -> Iterat
 
 
 def _unique(con: duckdb.DuckDBPyConnection, prefix: str, name: str) -> Iterator[Problem]:
-    """``id`` and (source, source_id). Texts are compared by a hash first; only if two are equal, by themselves."""
+    """``id`` and (source, source_id). Bits or hashes are compared first; only if two are equal, the keys themselves."""
     source = f'{prefix}"{name}"'
-    rows, ids, pairs = con.execute(f"SELECT count(*), count(DISTINCT id), count(DISTINCT hash(source, source_id)) FROM {source}").fetchone()
-    for column, different, keys in (("id", ids, "id"), ("source_id", pairs, "source, source_id")):
-        if different == rows:
+    for column, within, keys in (("id", "", "id"), ("source_id", "source", "source, source_id")):
+        if all_differ(con, source, column, within=within):
             continue
         twice = f"(SELECT {keys}, count(*) AS n FROM {source} WHERE id IS NOT NULL GROUP BY {keys} HAVING count(*) > 1)"
         count = con.execute(f"SELECT coalesce(sum(n), 0) FROM {twice}").fetchone()[0]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from crm_data.model.keys import all_differ
 from crm_data.model.schema import TABLES, references
 from crm_data.sources.mapping import Mapping, output_columns
 from crm_data.sources.money import Amounts, amounts_of, fills_of
@@ -58,8 +59,7 @@ def remove_repeated(con: duckdb.DuckDBPyConnection, table: str, columns: list[st
     Returns how many were taken out.
     """
     typed = f"typed.{quoted(table)}"
-    rows, keys = con.execute(f"SELECT count(*), count(DISTINCT hash(source_id)) FROM {typed} WHERE _why IS NULL").fetchone()
-    if rows == keys:  # as many hashes as rows: no key stands twice
+    if all_differ(con, f"{typed} WHERE _why IS NULL", "source_id"):
         return 0
     whole = f"hash({', '.join(quoted(column) for column in columns)})"
     con.execute(f"CREATE OR REPLACE TEMP TABLE twice AS SELECT source_id, count(DISTINCT {whole}) AS versions, count(*) AS n, "

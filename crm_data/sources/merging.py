@@ -34,7 +34,7 @@ def merge(con: duckdb.DuckDBPyConnection, mapping: Mapping, table: str, columns:
     known = con.execute(f"SELECT 1 FROM {target} WHERE source = {literal(mapping.source)} LIMIT 1").fetchone()
     values = [name for name in columns if name != "source_id"]
     if not known:
-        return Merged(_insert(con, mapping, target, sound, values, batch), 0, 0)
+        return Merged(_insert(con, mapping, target, sound, values, batch, keyed=True), 0, 0)
     same = " AND ".join(_same(table, name) for name in values) or "true"
     con.execute(f"CREATE OR REPLACE TEMP TABLE met AS SELECT r.id, {same} AS same FROM {sound} r JOIN {target} e ON e.id = r.id")
     met, changed = con.execute("SELECT count(*), count(*) FILTER (WHERE NOT same) FROM met").fetchone()
@@ -55,11 +55,11 @@ def _same(table: str, name: str) -> str:
     return f"(r.{column} IS NULL OR {equal})" if silent else f"({equal})"
 
 
-def _insert(con, mapping: Mapping, target: str, rows: str, values: list[str], batch: int) -> int:
-    """Add rows, giving those without a key the next ones; how many."""
+def _insert(con, mapping: Mapping, target: str, rows: str, values: list[str], batch: int, *, keyed: bool = False) -> int:
+    """Add rows, giving those without a key the next ones; how many. ``keyed``: all have theirs, as in a first import."""
     listed = "".join(f", {quoted(name)}" for name in values)
     key = "id"
-    if con.execute(f"SELECT 1 FROM {rows} WHERE id IS NULL LIMIT 1").fetchone():
+    if not keyed and con.execute(f"SELECT 1 FROM {rows} WHERE id IS NULL LIMIT 1").fetchone():
         latest = con.execute(f"SELECT coalesce(max(id), 0) FROM {target}").fetchone()[0]
         key = f"coalesce(id, {latest} + row_number() OVER ()) AS id"
     return con.execute(f"INSERT INTO {target} BY NAME SELECT {key}, source_id{listed}, {literal(mapping.source)} AS source, "

@@ -28,7 +28,7 @@ class Timeline {
     this.box = root.querySelector(".tl") || root.appendChild(make("div", { class: "tl" }));
     this.send = {};
     this.box.addEventListener("keydown", (event) => this.onKey(event));
-    this.watch = new IntersectionObserver((seen) => seen.forEach((e) => e.isIntersecting && this.fill(e.target)), { rootMargin: "900px 0px" });
+    this.watch = new IntersectionObserver((seen) => seen.forEach((e) => e.isIntersecting && this.fill(e.target)), { rootMargin: "900px 0px", scrollMargin: "900px 0px" });
   }
 
   start(data) {
