@@ -36,7 +36,7 @@ STYLE = """<style>
 [class*="st-key-note_warn_"] button{border-inline-start-color:light-dark(#A97400,#E6BF66)}
 [class*="st-key-note_good_"] button{border-inline-start-color:light-dark(#0A7268,#5BD0C1)}
 [class*="st-key-note_"] button > div{justify-content:flex-start}[class*="st-key-note_"] button p{text-align:start;white-space:normal}
-.st-key-body_noticed{gap:.55rem}.st-key-who h1{line-height:1.25}.st-key-who p{color:light-dark(#5B6675,#A3AEBC)}
+.st-key-body_noticed{gap:.55rem}.st-key-who h1{line-height:1.25}.st-key-who p{font-size:.93rem;line-height:1.45;color:light-dark(#5B6675,#A3AEBC)}
 .st-key-who [data-testid="stText"]{font-size:.93rem;color:light-dark(#5B6675,#A3AEBC)}.st-key-frame_story{gap:.3rem}
 .st-key-back{margin-bottom:-.6rem}.st-key-who{gap:.1rem}
 [class*="st-key-hit_"] button{justify-content:flex-start;text-align:start}[class*="st-key-hit_"] button > div{justify-content:flex-start}

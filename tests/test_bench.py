@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.answers import Timed, sent, time_measures
-from bench.imports import Load, time_import
+from bench.imports import Load, Seconds, time_import
 from bench.report import answers_in_words, import_in_words, overall
 from crm_data.cuts.access import Scope
 from crm_data.cuts.cache import ANSWERS
@@ -34,10 +34,10 @@ def test_statements_sent_are_those_of_the_answer_and_none_from_the_cache(noise) 
 def test_all_rows_are_loaded_both_ways(noise, tmp_path) -> None:
     # A copy: this process has the snapshot's own file open already, with another configuration.
     copy = Path(shutil.copy(noise.engine.url.database, tmp_path / "copy.duckdb"))
-    load = time_import(copy, tmp_path / "load")
+    load = time_import(copy, tmp_path / "load", rounds=1)
     tables = noise.manifest.tables
     assert load.rows == sum(tables[t]["rows"] for t in ("product", "customer", "sales_order", "order_line"))
-    assert load.imported > load.publishing > 0 and load.bulk > 0
+    assert load.imported.clock > load.publishing > 0 and min(load.typed.clock, load.untyped.clock, load.typed.processor) > 0
 
 
 def test_the_report_says_what_was_missed() -> None:
@@ -45,4 +45,6 @@ def test_the_report_says_what_was_missed() -> None:
     lines = answers_in_words(timed)
     assert [line.split()[-1] for line in lines[1:4]] == ["ok", "MISSED", "small"] and "20.0" in lines[1]
     assert overall(timed[:2]) == pytest.approx((1.2 * 4.0) ** 0.5)
-    assert "rate: 0.25" in import_in_words(Load(1000, 4.0, 1.0, 1.0))[0] and "MISSED" in import_in_words(Load(1000, 4.0, 1.0, 1.0))[0]
+    judged, untyped, seconds = import_in_words(Load(1000, Seconds(4.0, 6.0), 1.0, Seconds(1.0, 1.8), Seconds(2.0, 2.0)))
+    assert "rate: 0.25" in judged and "0.30 in processor time" in judged and "MISSED" in judged
+    assert "rate: 0.50" in untyped and "MISSED" not in untyped and "25% of it" in seconds

@@ -218,7 +218,7 @@ def test_several_processes_read_one_file_at_once(store, published, tmp_path):
         started = context.Event()
         children.append(context.Process(target=_read_elsewhere, args=(store.url, started, go, answers)))
         children[-1].start()
-        assert started.wait(60)
+        assert started.wait(120)
     newer = again(store, tmp_path, "DELETE FROM order_line")
     go.set()
     assert [answers.get(timeout=60) for _ in children] == [12, 12, 12]

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from crm_data.cuts.access import Scope
 from crm_data.errors import N_, AccessDenied, InputError
+from crm_data.model import dialects
 from crm_data.model import schema as s
 from crm_data.model.folding import fold, search_words
 
@@ -92,7 +93,7 @@ def find(warehouse, scope: Scope, text: str, limit: int = 20) -> list[Found]:
     wanted = select(c.id, c.number, c.name, c.name_local, c.city, b.name.label("branch")).select_from(
         s.customer.outerjoin(s.branch, b.id == c.branch_id)).where(*visible(scope))
     with warehouse.engine.connect() as connection:
-        rows = connection.execute(wanted.where(_matches(typed)).order_by(func.length(c.name), c.name, c.id).limit(limit * 10)).all()
+        rows = connection.execute(wanted.where(_matches(typed)).order_by(func.length(c.name), dialects.in_code_order(c.name), c.id).limit(limit * 10)).all()
         if not rows:
             return _alike(connection, wanted, typed, limit)
     folded = fold(typed)

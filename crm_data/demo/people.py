@@ -10,7 +10,7 @@ from crm_data.demo.dice import literal, put_query
 from crm_data.demo.places import _temp
 
 #: Customers 1 to this are written by hand (``planted``); their numbers never change.
-PLANTED = 10
+PLANTED = 11
 #: The group of firms with subsidiaries: the first is the parent.
 GROUP = ((21, "Tavor Holdings", "תבור אחזקות"), (22, "Tavor Foods", "תבור מזון"), (23, "Tavor Logistics", "תבור לוגיסטיקה"), (24, "Tavor Hotels", "תבור מלונות"))
 

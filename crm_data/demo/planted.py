@@ -13,7 +13,7 @@ import duckdb
 
 from crm_data.demo import firm
 from crm_data.demo.dice import put
-from crm_data.demo.places import seated, staff_ids
+from crm_data.demo.places import fall_begins, seated, staff_ids
 
 #: Added to the keys of their facts, so that they never meet those that are drawn.
 KEYS = 4 * 10 ** 11
@@ -28,7 +28,8 @@ PEOPLE: dict[int, tuple] = {
     7: ("Hermon Hotels", "מלונות חרמון", "Large firms", "Nazareth", 0, "Tiberias", "Tourism", 3.3, 60),
     8: ("Barkan Builders Ltd", "בנייה ברקן", "Large firms", "Jerusalem", 0, "Beit Shemesh", "Construction", 2.8, 30),
     9: ("Ofek College", "מכללה אופק", "Large firms", "Tel Aviv HQ", 2, "Herzliya", "Education", 2.1, 60),
-    10: ("Shirin Farhadi", "شیرین فرهادی", "Pensioners", "Online", 4, "Netanya", "female", 4.0, 14)}
+    10: ("Shirin Farhadi", "شیرین فرهادی", "Pensioners", "Online", 4, "Netanya", "female", 4.0, 14),
+    11: ("Dekel Agro", "חקלאות דקל", "Large firms", "Be'er Sheva", 0, "Ofakim", "Agriculture", 4.4, 30)}
 
 
 @dataclass
@@ -99,7 +100,7 @@ def make_planted(con: duckdb.DuckDBPyConnection, today: date, last: date) -> Non
         "SELECT p.name, q.month, q.list_price, q.unit_cost FROM price AS q JOIN product AS p ON p.id = q.product_id WHERE q.currency = 'ILS'").fetchall()}
     book = Book(last, today, prices)
     _customers(con, book)
-    for story in (_costly, _complaint, _won_back, _silent, _quote, _overdue, _contract, _talker):
+    for story in (_costly, _complaint, _won_back, _silent, _quote, _overdue, _contract, _talker, _gone):
         story(book)
     for table, rows in book.rows.items():
         put(con, table, rows)
@@ -214,3 +215,11 @@ def _talker(book: Book) -> None:
         book.order(10, 15 + 50 * i, {"Mobile Senior": 1})
     for i in range(150):
         book.call(10, 1 + 2 * i, minutes=14.0, topic="Technical help")
+
+
+def _gone(book: Book) -> None:
+    """The largest customer of the branch that fell bought every twelve days until the fall began."""
+    since = (book.last - fall_begins(book.last)).days + 4
+    for i in range(64):
+        book.order(11, since + 12 * i, {"Cloud Telephony": 40, "Mobile Unlimited 5G": 25, "Office Network Care": 2}, paid_after=28)
+    book.call(11, since - 2, topic="Contract end", outcome="answered")

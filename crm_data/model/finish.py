@@ -6,6 +6,7 @@ table by table; DuckDB spills to disk beside it when memory does not suffice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -53,13 +54,17 @@ def finish(staging: Path, target: Path, *, today: date, progress: Progress | Non
     try:
         _attach(con, staging, target)
         _prepare(con)
-        checked = iter(range(len(TABLES)))
-        refuse(list(find_problems(con, "old.", lambda name: tell(0.3 * next(checked) / len(TABLES), name))))
-        tell(0.3, "customer")
-        _search_columns(con)
-        for done, name in enumerate(TABLES):
-            tell(0.35 + 0.55 * done / len(TABLES), name)
-            _copy(con, name)
+        con.execute("CREATE TABLE found_by (id BIGINT, phone_digits VARCHAR, search_text VARCHAR)")
+        # Search texts are Python's work, the rest is the engine's: both at once.
+        with ThreadPoolExecutor(1) as beside:
+            searched = beside.submit(_search_columns, con.cursor(), con.cursor())
+            checked = iter(range(len(TABLES)))
+            refuse(list(find_problems(con, "old.", lambda name: tell(0.3 * next(checked) / len(TABLES), name))))
+            for done, name in enumerate(sorted(TABLES, key=lambda name: name == "customer")):  # customers last
+                tell(0.3 + 0.6 * done / len(TABLES), name)
+                if name == "customer":
+                    searched.result()
+                _copy(con, name)
         tell(0.9, "totals")
         finished = _measure(con, today)
         con.execute("CHECKPOINT new")
@@ -109,10 +114,9 @@ def _prepare(con: duckdb.DuckDBPyConnection) -> None:
                                 table=name, column=unknown[0])
 
 
-def _search_columns(con: duckdb.DuckDBPyConnection) -> None:
-    """Work out phone digits and search texts of customers in batches, into a temporary table beside the data."""
-    con.execute("CREATE TEMP TABLE found_by (id BIGINT, phone_digits VARCHAR, search_text VARCHAR)")
-    reader = con.cursor().execute("SELECT id, name, name_local, number, email, phone, phone_digits, country FROM old.customer")
+def _search_columns(con: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection) -> None:
+    """Work out phone digits and search texts of customers in batches, into ``found_by`` beside the data; by two cursors."""
+    reader = other.execute("SELECT id, name, name_local, number, email, phone, phone_digits, country FROM old.customer")
     while rows := reader.fetchmany(_BATCH):
         ids, digits, texts = [], [], []
         for key, name, name_local, number, email, phone, known, country in rows:
@@ -128,22 +132,36 @@ def _search_columns(con: duckdb.DuckDBPyConnection) -> None:
 
 def _copy(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Copy a table into the new file, with derived and filled columns, in its physical order."""
+    held = _held(con, name)
+    if not held:
+        return
     expressions, joins = {}, []
     for (table, column), (key, parent, expression) in DERIVED_COLUMNS.items():
         if table == name:
             expressions[column] = f"({expression})"
             joins.append(f'LEFT JOIN old."{parent}" AS p ON p.id = t."{key}"')
-    for table, column in FILLED_COLUMNS:
-        if table == name:
-            expressions[column] = f'coalesce(t."{column}", c."{column}")'
-            joins.append("LEFT JOIN old.customer AS c ON c.id = t.customer_id")
+    filling = {column for table, column in FILLED_COLUMNS if table == name}
+    for column in sorted(filling & set(_held(con, "customer"))):
+        expressions[column] = f'coalesce(t."{column}", c."{column}")'
+        joins.append("LEFT JOIN old.customer AS c ON c.id = t.customer_id")
     if name == "customer":
         expressions |= {"phone_digits": "f.phone_digits", "search_text": "f.search_text"}
         joins.append("LEFT JOIN found_by AS f ON f.id = t.id")
-    columns = [column.name for column in TABLES[name].columns]
+    # Columns without a value are left to be empty: sorted along, they cost as much as full ones.
+    columns = [column.name for column in TABLES[name].columns if column.name in held or column.name in expressions]
     chosen = ", ".join(f'{expressions.get(column, f"t.{chr(34)}{column}{chr(34)}")} AS "{column}"' for column in columns)
     con.execute(f'INSERT INTO new."{name}" BY NAME SELECT * FROM (SELECT {chosen} FROM old."{name}" AS t '
                 f'{" ".join(dict.fromkeys(joins))}) ORDER BY {order_of(name)}')
+
+
+def _held(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """The columns of a table that hold a value, and those it is sorted by; none when it has no rows."""
+    columns = list(TABLES[name].columns.keys())
+    counts = con.execute(f'SELECT count(*), {", ".join(f"count({chr(34)}{column}{chr(34)})" for column in columns)} '
+                         f'FROM old."{name}"').fetchone()
+    if not counts[0]:
+        return []
+    return [column for column, count in zip(columns, counts[1:], strict=True) if count or f'"{column}"' in order_of(name)]
 
 
 def _measure(con: duckdb.DuckDBPyConnection, today: date) -> Finished:

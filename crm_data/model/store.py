@@ -167,8 +167,10 @@ def mark_base(staging: Path, base: str | None) -> None:
     """Complete a checked-out staging file: all canonical tables, and the name of the snapshot it was made from."""
     con = duckdb.connect(str(staging))
     try:
+        con.execute("BEGIN")  # one commit to the disk instead of one a table
         create_tables(con)
         con.execute(f"CREATE OR REPLACE TABLE {_STAGING} AS SELECT CAST(? AS VARCHAR) AS base", [base])
+        con.execute("COMMIT")
     finally:
         con.close()
 
