@@ -21,7 +21,7 @@ from pages.parts.ranking_asks import SUBJECT_WORDS, Asks, label
 if TYPE_CHECKING:
     from pages.parts.context import Page
 
-SHOWN, MOVERS = 100, 8
+SHOWN, SHOWN_PHONE, STEP, MOVERS = 50, 20, 100, 8
 
 
 def render(page: Page) -> None:
@@ -31,12 +31,25 @@ def render(page: Page) -> None:
                         asks, page.period, page.compare, page.filters)
     left, right = st.columns([2.5, 1], gap="small")
     with left:
-        frame(page, "ranking", _title(page, asks), content=lambda: _table(page, asks, found))
+        frame(page, "ranking", _title(page, asks), content=lambda: _table(page, asks, found), height="content")
+        _more(page, found)
     with right:
         frame(page, "concentration", page.words.t(N_("How concentrated it is")), content=lambda: _concentration(page, asks, found), height="content")
         frame(page, "moved", page.words.t(N_("Who moved most")), content=lambda: _moved(page, asks, found), height="content")
     if wanted := st.session_state.pop("_open_ranked", None):
         _open(page, asks, *wanted)
+
+
+def _shown(page: Page) -> int:
+    return (SHOWN_PHONE if page.narrow else SHOWN) + STEP * int(st.session_state.get("ranking_more", 0))
+
+
+def _more(page: Page, found: Ranking) -> None:
+    """The way to those further down."""
+    left = found.count - _shown(page)
+    if left > 0:
+        st.button(page.words.t(N_("Show {n} more"), n=page.formats.count(min(left, STEP))), key="ranking_show_more", icon=":material/expand_more:",
+                  on_click=lambda: st.session_state.update(ranking_more=int(st.session_state.get("ranking_more", 0)) + 1))
 
 
 def _title(page: Page, asks: Asks) -> str:
@@ -68,7 +81,7 @@ def _sentence(page: Page, found: Ranking, shown: int) -> str:
 def _table(page: Page, asks: Asks, found: Ranking) -> Content:
     if not found.count:
         return Content(empty=_nothing(page, asks))
-    rows = found.rows.head(SHOWN)
+    rows = found.rows.head(_shown(page))
     keys = [int(k) for k in rows["key"]]
     sheet = Sheet(tuple(_columns(page, asks, found)), tuple(_row(r, asks, _side(page, asks, keys)) for r in rows.to_dict("records")))
     first = asks.criteria[0].name
@@ -94,7 +107,7 @@ def _columns(page: Page, asks: Asks, found: Ranking) -> list[Column]:
     for i, c in enumerate(asks.criteria):
         unit = _unit(page, c.name)
         head = label(page, c.name) + (f" {page.formats.symbol}" if unit == "money" and hasattr(page.formats, "symbol") else "")
-        columns.append(Column(c.name, head, unit, bar=i == 0 and not several and unit in ("money", "count", "number"), width=120 if i == 0 else 96, wide_only=i > 1))  # type: ignore[arg-type]
+        columns.append(Column(c.name, head, unit, bar=i == 0 and not several and not page.narrow and unit in ("money", "count", "number"), width=120 if i == 0 else 96, wide_only=i > 1))  # type: ignore[arg-type]
     if found.period_before and asks.criteria[0].name not in (GROWTH, RECENCY):
         better = "none" if page.catalog.measure(asks.criteria[0].name).better == "none" else "up" if asks.criteria[0].high else "down"
         columns.append(Column("change", words.t(N_("Change")), "change", better=better, width=84))

@@ -64,8 +64,8 @@ def remove_repeated(con: duckdb.DuckDBPyConnection, table: str, columns: list[st
     whole = f"hash({', '.join(quoted(column) for column in columns)})"
     con.execute(f"CREATE OR REPLACE TEMP TABLE twice AS SELECT source_id, count(DISTINCT {whole}) AS versions, count(*) AS n, "
                 f"min(rowid) AS first FROM {typed} WHERE _why IS NULL GROUP BY source_id HAVING count(*) > 1")
-    con.execute(f"UPDATE {typed} SET _why = [{{'column': 'source_id', 'value': twice.source_id, 'reason': "
-                f"'stands in ' || twice.n || ' rows that differ; the key of a row must be its own'}}] FROM twice "
+    con.execute(f"UPDATE {typed} SET _why = CAST(to_json([{{'column': 'source_id', 'value': twice.source_id, 'reason': "
+                f"'stands in ' || twice.n || ' rows that differ; the key of a row must be its own'}}]) AS VARCHAR) FROM twice "
                 f"WHERE {typed}.source_id = twice.source_id AND twice.versions > 1 AND _why IS NULL")
     return con.execute(f"DELETE FROM {typed} USING twice WHERE {typed}.source_id = twice.source_id AND twice.versions = 1 "
                        f"AND {typed}.rowid <> twice.first AND _why IS NULL").fetchone()[0]

@@ -16,7 +16,8 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r")
 def note_bad_values(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Put what casting refused in a table into the rejects."""
     con.execute(f'INSERT INTO rejects SELECT 1, ?, _file, _row, source_id, bad.column, bad.value, bad.reason FROM '
-                f'(SELECT _file, _row, source_id, unnest(_why) AS bad FROM typed."{table}" WHERE _why IS NOT NULL)', [table])
+                f'(SELECT _file, _row, source_id, unnest(from_json(_why, ?)) AS bad FROM typed."{table}" WHERE _why IS NOT NULL)',
+                [table, '[{"column": "VARCHAR", "value": "VARCHAR", "reason": "VARCHAR"}]'])
 
 
 def reasons(con: duckdb.DuckDBPyConnection, order: list[str]) -> tuple[Reject, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from crm_data.errors import N_
 from crm_data.output.charts import Theme, theme
 from crm_data.output.formats import plain
 from crm_data.output.tables import Column, Sheet, cell_text, tone
@@ -89,7 +90,7 @@ def _styled(frame: pd.DataFrame, columns: list[Column], sheet: Sheet, page: Page
     def shown(column: Column) -> Callable[[Any], str]:
         def text(value: Any) -> str:
             if value is None or value <= MISSING:
-                return "–"
+                return page.words.t(N_("new")) if column.kind == "move" else "–"
             if column.kind == "money":
                 # The currency stands in the head.
                 return formats.count(value, full=True)
@@ -103,7 +104,7 @@ def _styled(frame: pd.DataFrame, columns: list[Column], sheet: Sheet, page: Page
     styler = frame.style.format({c.name: shown(c) for c in plain_text})
     for column in plain_text:
         if column.kind in ("change", "points", "move"):
-            styler = styler.map(lambda v, c=column: f"color: {look.tone(tone(c, v))}" if v > MISSING else f"color: {look.muted}", subset=[column.name])
+            styler = styler.map(lambda v, c=column: f"color: {look.tone(tone(c, v)) if v > MISSING else look.accent if c.kind == 'move' else look.muted}", subset=[column.name])
         elif column.quiet:
             styler = styler.map(lambda _: f"color: {look.muted}", subset=[column.name])
     if sheet.total is not None:
