@@ -141,7 +141,7 @@ def _copy(con: duckdb.DuckDBPyConnection, name: str) -> None:
             expressions[column] = f"({expression})"
             joins.append(f'LEFT JOIN old."{parent}" AS p ON p.id = t."{key}"')
     filling = {column for table, column in FILLED_COLUMNS if table == name}
-    for column in sorted(filling & set(_held(con, "customer"))):
+    for column in sorted(filling.intersection(_held(con, "customer") if filling else ())):
         expressions[column] = f'coalesce(t."{column}", c."{column}")'
         joins.append("LEFT JOIN old.customer AS c ON c.id = t.customer_id")
     if name == "customer":
