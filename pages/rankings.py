@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from crm_data.analysis.ranking import GROWTH, RECENCY, Ranking, rank, trends
@@ -174,7 +175,9 @@ def _moved(page: Page, asks: Asks, found: Ranking) -> Content:
     words, formats, name = page.words, page.formats, asks.criteria[0].name
     if not found.period_before or name in (GROWTH, RECENCY):
         return Content(empty=Empty(words.t(N_("No comparison")), words.t(N_("Choose a period to compare with in the strip above.")), ":material/compare_arrows:"))
-    rows = found.rows.assign(amount=found.rows["value"].fillna(0) - found.rows["value_before"].astype(float).fillna(0))
+    # Those who brought something before and nothing now have moved too, though they are not ranked any more.
+    rows = pd.concat([found.rows[["key", "name", "value", "value_before"]], found.gone.assign(value=0.0)], ignore_index=True)
+    rows = rows.assign(amount=rows["value"].astype(float).fillna(0) - rows["value_before"].astype(float).fillna(0))
     rows = rows[rows["amount"] != 0]
     rows = rows.reindex(rows["amount"].abs().sort_values(ascending=False, kind="stable").index).head(MOVERS).sort_values("amount", ascending=False, kind="stable")
     if not len(rows):
@@ -186,13 +189,13 @@ def _moved(page: Page, asks: Asks, found: Ranking) -> Content:
     sheet = Sheet((Column("name", words.t(N_("Name"))), Column("amount", words.t(N_("Change")), unit)), tuple({"name": m.label, "amount": m.amount} for m in shown))  # type: ignore[arg-type]
     places = dict(zip(found.rows["key"].astype(str), found.rows["rank"], strict=True))
     return Content(movers(shown, theme(page.theme), title=words.t(N_("Who moved most")), mirrored=words.rtl, narrow=page.narrow, letters=26), sheet, sentence=sentence,
-                   row_keys=tuple(m.key for m in shown), on_click=lambda key: st.session_state.__setitem__("_open_ranked", (int(key), int(places[key]), found.count)))
+                   row_keys=tuple(m.key for m in shown), on_click=lambda key: st.session_state.__setitem__("_open_ranked", (int(key), int(places.get(key, 0)), found.count)))
 
 
 def _open(page: Page, asks: Asks, key: int, place: int, count: int) -> None:
     """To a customer's page, remembering the place; owners and branches open as a filter on Segments."""
     if asks.subject == "customer":
-        back = [f"rankings:{place}:{count}"]
+        back = [f"rankings:{place}:{count}" if place else "rankings"]
         state.open_page("customer", {"id": [str(key)], "from": back, **{k: st.query_params.get_all(k) for k in ("by", "rank") if k in st.query_params}})
         return
     carried = [f.to_text() for f in page.filters if f.dimension != asks.subject]

@@ -90,3 +90,13 @@ def test_what_cannot_be_ranked_says_so(truth, everything):
         Criterion("revenue", -1)
     with pytest.raises(InputError, match="no ranking of “moon”"):
         rank(truth, everything, YEAR, (Criterion("revenue"),), subject="moon")
+
+
+def test_those_who_are_gone_are_kept_apart(truth, everything):
+    short = Period(date(2026, 11, 1), date(2026, 11, 20))
+    found = rank(truth, everything, short, (Criterion("revenue"),))
+    before = ask(Cut(("revenue",), ("customer",), short.last_year()), truth, scope=everything).rows
+    earlier = {k: float(v) for k, v in zip(before["customer_id"], before["revenue"], strict=True) if v}
+    assert dict(zip(found.gone["key"], found.gone["value_before"], strict=True)) == {k: v for k, v in earlier.items() if k not in set(found.rows["key"])}
+    both = found.rows["value_before"].fillna(0).sum() + found.gone["value_before"].sum()
+    assert both == pytest.approx(sum(earlier.values()))

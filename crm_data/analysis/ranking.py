@@ -55,6 +55,7 @@ class Ranking:
     period_before: Period | None
     rows: pd.DataFrame
     running: tuple[float, ...]
+    gone: pd.DataFrame
 
     @property
     def count(self) -> int:
@@ -88,14 +89,17 @@ def rank(warehouse, scope: Scope, period: Period, criteria: tuple[Criterion, ...
         placed["move"] = [None if k not in earlier.index else int(earlier[k]) - r for k, r in zip(placed["key"], placed["rank"], strict=True)]
         was = before.set_index("key")[names[0]]
         placed["value_before"] = [was.get(k, np.nan) for k in placed["key"]]
+        gone = before[~before["key"].isin(placed["key"])].rename(columns={names[0]: "value_before"})[["key", "name", "value_before"]]
     else:
+        gone = pd.DataFrame({"key": [], "name": [], "value_before": []})
         placed["move"], placed["value_before"] = None, np.nan
     old = placed["value_before"].to_numpy(float)
     placed["change"] = np.where(old > 0, placed["value"].to_numpy(float) / np.where(old > 0, old, 1) - 1, np.nan)
     adds = names[0] == GROWTH or (names[0] != RECENCY and catalog.adds_up(names[0], (subject,)))
     running = _running(placed["value"].to_numpy(float)) if adds else np.array([])
     placed["class"] = _classes(placed["value"].to_numpy(float)) if adds else None
-    return Ranking(subject, criteria, answer.period, answer.period_before if compare != "none" else None, placed, tuple(running.tolist()))
+    return Ranking(subject, criteria, answer.period, answer.period_before if compare != "none" else None, placed, tuple(running.tolist()),
+                   gone.reset_index(drop=True))
 
 
 def _values(frame: pd.DataFrame, subject: str, measures: tuple[str, ...]) -> pd.DataFrame:

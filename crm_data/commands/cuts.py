@@ -37,7 +37,7 @@ def to_json(value: object) -> object:
 
 
 def records(frame, by: tuple[str, ...]) -> list[dict[str, object]]:
-    """Rows of an answer for ``--format json``: helper ids are left out, except ``customer_id``."""
+    """Rows of an answer for ``--format json``: inner ids are left out, except ``customer_id``."""
     hidden = {f"{d}_id" for d in by if d != "customer"} | {"bucket"}
     return [{k: to_json(v) for k, v in r.items() if k not in hidden} for r in frame.to_dict("records")]
 
