@@ -29,7 +29,7 @@ from pages.parts.timeline.view import story_data
 if TYPE_CHECKING:
     from pages.parts.context import Page
 
-SHOWN_NOTICES, MOST_LINES = 4, 9
+SHOWN_NOTICES, MOST_LINES, MOST_HITS = 4, 9, 20
 STYLE = """<style>
 [class*="st-key-note_bad_"] button,[class*="st-key-note_warn_"] button,[class*="st-key-note_good_"] button{justify-content:flex-start;text-align:start;border-inline-start-width:3px;min-height:2.3rem}
 [class*="st-key-note_bad_"] button{border-inline-start-color:light-dark(#AD430B,#F6A273)}
@@ -67,8 +67,9 @@ def _search(page: Page) -> None:
     typed = st.text_input(words.t(N_("Find a customer")), key="customer_find", placeholder=words.t(N_("Name, phone, mail or number, in any script")), icon=":material/search:",
                           max_chars=200)
     if typed.strip():
-        hits = find(page.warehouse, page.scope, typed)
-        title = words.n("{n} customer found", "{n} customers found", len(hits)) if not any(h.alike for h in hits) else words.t(N_("No exact match; these are alike"))
+        hits = find(page.warehouse, page.scope, typed, limit=MOST_HITS)
+        many = words.t(N_("The first {n} found; type more to narrow"), n=len(hits)) if len(hits) >= MOST_HITS else words.n("{n} customer found", "{n} customers found", len(hits))
+        title = many if not any(h.alike for h in hits) else words.t(N_("No exact match; these are alike"))
         nothing = Empty(words.t(N_("Nobody fits “{text}”"), text=typed.strip()[:60]), words.t(N_("Try a part of the name, the last digits of the phone, or the number.")), ":material/person_search:")
     else:
         hits = named(page.warehouse, page.scope, recently_opened(page.appdb, page.user))

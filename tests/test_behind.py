@@ -65,3 +65,19 @@ def test_values_offer_every_member_with_its_count(truth, everything):
     types = {v.value: v.count for v in values_of("customer_type", truth, scope=everything)}
     assert sum(types.values()) == truth.manifest.tables["customer"]["rows"]
     assert [v.value for v in values_of("customer_type", truth, scope=everything, search="stud")] == ["Students"]
+
+
+def test_a_sale_line_reads_as_quantity_times_price_less_discount(truth, everything):
+    from crm_data.cuts.behind import _text
+    assert _text({"detail_0": "2.0000", "detail_1": "× 21.9000", "detail_2": "− 9.4170"}) == "2 × 21.9 − 9.417"
+    assert _text({"detail_0": "10.0000", "detail_1": "× 100.0000", "detail_2": "− 0.0000"}) == "10 × 100"
+    assert _text({"detail_0": "phone", "detail_1": None, "detail_2": "Price"}) == "phone · Price"
+    assert all(" × " in d for d in rows_behind(Cut(("revenue",)), truth, scope=everything).rows["detail"] if d)
+
+
+def test_those_who_hold_what_was_typed_stand_before_those_who_sound_like_it(demo, everything):
+    from crm_data.analysis.customers import find
+    from crm_data.model.folding import fold
+    found = [fold(f"{f.name} {f.name_local or ''}") for f in find(demo, everything, "לוי", limit=100)]
+    held = [fold("לוי") in name for name in found]
+    assert any(held) and held == sorted(held, reverse=True)

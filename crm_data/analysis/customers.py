@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from crm_data.cuts.access import Scope
 from crm_data.errors import N_, AccessDenied, InputError
@@ -93,12 +93,18 @@ def find(warehouse, scope: Scope, text: str, limit: int = 20) -> list[Found]:
     wanted = select(c.id, c.number, c.name, c.name_local, c.city, b.name.label("branch")).select_from(
         s.customer.outerjoin(s.branch, b.id == c.branch_id)).where(*visible(scope))
     with warehouse.engine.connect() as connection:
-        rows = connection.execute(wanted.where(_matches(typed)).order_by(func.length(c.name), dialects.in_code_order(c.name), c.id).limit(limit * 10)).all()
+        rows = connection.execute(wanted.where(_matches(typed)).order_by(_literally(typed), func.length(c.name), dialects.in_code_order(c.name), c.id).limit(limit * 10)).all()
         if not rows:
             return _alike(connection, wanted, typed, limit)
     folded = fold(typed)
     first = sorted(rows, key=lambda r: (fold(r.number) != folded, fold(r.name) != folded, not fold(r.name).startswith(folded)))
     return [Found(*r) for r in first[:limit]]
+
+
+def _literally(typed: str) -> ColumnElement[int]:
+    """0 for those who hold what was typed as it was typed, 1 for those who only sound like it in another script."""
+    c = s.customer.c
+    return case((and_(*(c.search_text.contains(forms[0], autoescape=True) for forms in search_words(typed))), 0), else_=1)
 
 
 def _matches(typed: str) -> ColumnElement[bool]:

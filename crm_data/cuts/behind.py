@@ -1,6 +1,7 @@
 """The rows behind a number: the records that sum exactly to it, under the same filters and scope."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -71,15 +72,29 @@ def _queries(name: str, cut: Cut, scope: Scope, catalog: Catalog) -> Iterator[Se
 
 def _details(fact: Fact) -> list[ColumnElement]:
     """What a person wants to see of the record, each as text."""
-    shown = [cast(fact.table.c[c], String) for c in fact.shows if c in fact.table.c][:DETAILS]
-    nothing = [cast(literal_column("NULL"), String)] * (DETAILS - len(shown))
-    return [c.label(f"detail_{i}") for i, c in enumerate((*shown, *nothing))]
+    shown = []
+    for name, _, prefix in (c.partition(":") for c in fact.shows):
+        if name in fact.table.c:
+            text = cast(fact.table.c[name], String)
+            shown.append(literal_column(f"'{prefix}'") + text if prefix else text)
+    nothing = [cast(literal_column("NULL"), String)] * (DETAILS - len(shown[:DETAILS]))
+    return [c.label(f"detail_{i}") for i, c in enumerate((*shown[:DETAILS], *nothing))]
+
+
+_ZEROS = re.compile(r"(\.\d*?)0+$")
 
 
 def _text(row: Mapping[str, object]) -> str:
-    """The details of a record as one text, without empty ones and the zeros a decimal ends with."""
-    found = [str(row[f"detail_{i}"]) for i in range(DETAILS) if row[f"detail_{i}"] not in (None, "")]
-    return " · ".join(f.rstrip("0").rstrip(".") if f.replace(".", "", 1).lstrip("-").isdigit() and "." in f else f for f in found)
+    """The details of a record as one text: "2 × 21.9 − 9.42", "phone · customer · Price"; without empty ones and zeros at the end."""
+    text = ""
+    for piece in (str(row[f"detail_{i}"]) for i in range(DETAILS) if row[f"detail_{i}"] not in (None, "")):
+        sign, number = (piece[:2], piece[2:]) if piece[:2] in ("× ", "− ") else ("", piece)
+        if number.replace(".", "", 1).lstrip("-").isdigit() and "." in number:
+            number = _ZEROS.sub(r"\1", number).rstrip(".")
+        if sign == "− " and number == "0":
+            continue
+        text += (" " if sign else " · ") + sign + number if text else sign + number
+    return text
 
 
 def _name(reference: ColumnElement, rows: FactRows) -> ColumnElement:

@@ -71,7 +71,7 @@ def _sales() -> list[Fact]:
     header = ((order, line.c.order_id == order.c.id),)
     return [
         Fact("sales", "sale lines", line, line.c.id, line.c.ordered_on, keys, {"order_channel": order.c.channel}, header,
-             (line.c.counted,), line.c.order_id, order.c.ordered_hour, ("quantity", "unit_price", "discount_base"), order.c.number),
+             (line.c.counted,), line.c.order_id, order.c.ordered_hour, ("quantity", "unit_price:× ", "discount:− "), order.c.number),
         Fact("orders", "orders", order, order.c.id, order.c.ordered_on, _standing(order, "customer", "branch", "owner", "campaign"),
              {"order_channel": order.c.channel}, (), (order.c.status.not_in(_COUNTED),), order.c.id, order.c.ordered_hour,
              ("channel", "status", "delivered_on"), order.c.number),

@@ -22,7 +22,7 @@ EXPORTED = 100_000
 _HEADS = {"day": N_("Date"), "customer": N_("Customer"), "kind": N_("Kind"), "detail": N_("Detail"), "product": N_("Product"), "branch": N_("Branch"),
           "owner": N_("Owner"), "value": N_("Amount")}
 
-_WIDTHS = {"day": 96, "customer": 220, "kind": 110, "detail": 300, "product": 130, "branch": 110, "owner": 120}
+_WIDTHS = {"day": 96, "customer": 200, "kind": 90, "detail": 180, "product": 130, "branch": 110, "owner": 120}
 
 
 def open_rows(page: Page, key: str, title: str, cut: Cut, measure: str, number: object) -> None:
@@ -88,7 +88,7 @@ def rows_sheet(page: Page, behind: Any, measure: str, links: bool = True) -> She
             # What is counted is one a row: a column of ones says nothing.
             if unit == "count" and behind.exact and kinds < 2:
                 continue
-            columns.append(Column("value", page.words.t(head) + (f" {page.formats.symbol}" if unit == "money" else ""), "money" if unit == "money" else "number", width=120))
+            columns.append(Column("value", page.words.t(head) + (f" {page.formats.symbol}" if unit == "money" else ""), "number", width=120))
         else:
             kind = "date" if name == "day" else "link" if name == "customer" and links else "text"
             columns.append(Column(name, page.words.t(head), kind, width=_WIDTHS.get(name), wide_only=name in ("kind", "product", "branch", "owner")))
