@@ -81,3 +81,10 @@ def test_those_who_hold_what_was_typed_stand_before_those_who_sound_like_it(demo
     found = [fold(f"{f.name} {f.name_local or ''}") for f in find(demo, everything, "לוי", limit=100)]
     held = [fold("לוי") in name for name in found]
     assert any(held) and held == sorted(held, reverse=True)
+
+
+@pytest.mark.parametrize(("measure", "dimension"), [("customers", "contact_channel"), ("customers", "product"), ("orders", "product"), ("customers", "stage")])
+def test_rows_are_of_the_same_facts_as_the_number(truth, everything, measure, dimension):
+    cut = Cut((measure,), (dimension,))
+    behind = rows_behind(cut, truth, scope=everything)
+    assert behind.total == ask(cut, truth, scope=everything).totals[measure] == len(behind.rows)

@@ -39,13 +39,16 @@ class Behind:
 
 
 def rows_behind(cut: Cut, warehouse, *, scope: Scope, measure: str | None = None, limit: int | None = None) -> Behind:
-    """Records behind ``measure`` (the first of the cut) within the cut's period, filters and scope; dimensions are ignored."""
+    """Records behind ``measure`` (the first of the cut) within the cut's period, filters and scope: those of
+    the cut's total. Its dimensions only say which facts the number is of."""
     catalog, name = catalog_for(warehouse), measure or cut.measures[0]
     with warehouse.engine.connect() as connection:
         period = Desk(connection, scope, catalog).resolved(cut)
         plain = replace(cut, measures=(name,), by=(), grain=None, period=period, compare="none", limit=None, order_by="")
-        catalog.check(name, used_dimensions(plain))
-        queries = list(_queries(name, plain, scope, catalog))
+        # The same facts as the number: customers by topic are those with contacts.
+        reach = used_dimensions(cut)
+        catalog.check(name, reach)
+        queries = list(_queries(name, plain, scope, catalog, reach))
         together = (union_all(*queries) if len(queries) > 1 else queries[0]).subquery("behind")
         total, count, customers = connection.execute(
             select(func.sum(together.c.value), func.count(), func.count(together.c.customer_id.distinct()))).one()
@@ -57,17 +60,17 @@ def rows_behind(cut: Cut, warehouse, *, scope: Scope, measure: str | None = None
     return Behind(frame, int(total or 0) if whole else total or 0, int(count), int(customers), name, catalog.measure(name).adds_up or name == "customers")
 
 
-def _queries(name: str, cut: Cut, scope: Scope, catalog: Catalog) -> Iterator[Select]:
+def _queries(name: str, cut: Cut, scope: Scope, catalog: Catalog, reach: tuple[str, ...]) -> Iterator[Select]:
     measure = catalog.measure(name)
     signed = measure.rows if isinstance(measure, Formula) else ((name, 1),)
     for part, sign in signed:
         base = catalog.measure(part)
         if isinstance(base, Formula):
-            yield from _queries(part, cut, scope, catalog)
+            yield from _queries(part, cut, scope, catalog, reach)
         elif isinstance(base, Distinct):
-            yield _customers(cut, scope, catalog)
+            yield _customers(cut, scope, catalog, reach)
         else:
-            yield _records(base, sign, cut, scope, catalog)
+            yield _records(base, sign, cut, scope, catalog, reach)
 
 
 def _details(fact: Fact) -> list[ColumnElement]:
@@ -113,8 +116,8 @@ def _shape(rows: FactRows, kind: str, day: ColumnElement, reference: ColumnEleme
             (rows.entity("owner").c.name if owner else nothing).label("owner"), product.label("product"), *_details(rows.fact), value.label("value"), cast(reference, BigInteger).label("record")]
 
 
-def _records(base: Base, sign: int, cut: Cut, scope: Scope, catalog: Catalog) -> Select:
-    rows = FactRows(FACTS[catalog.fact_of(base.name, used_dimensions(cut))[0]], cut, scope, catalog)
+def _records(base: Base, sign: int, cut: Cut, scope: Scope, catalog: Catalog, reach: tuple[str, ...]) -> Select:
+    rows = FactRows(FACTS[catalog.fact_of(base.name, reach)[0]], cut, scope, catalog)
     assert cut.period is not None
     signed = literal_column(str(sign))
     if isinstance(base, Balance):
@@ -146,11 +149,11 @@ def _parents(base: Measure, lines: FactRows, inside, cut: Cut, scope: Scope, cat
     return query.distinct() if orders.split else query
 
 
-def _customers(cut: Cut, scope: Scope, catalog: Catalog) -> Select:
+def _customers(cut: Cut, scope: Scope, catalog: Catalog, reach: tuple[str, ...]) -> Select:
     """Customers with business in the period, each once."""
     assert cut.period is not None
     seen = []
-    for fact in catalog.fact_of("customers", used_dimensions(cut)):
+    for fact in catalog.fact_of("customers", reach):
         rows = FactRows(FACTS[fact], cut, scope, catalog)
         customer = rows.need(rows.fact.keys["customer"]).label("who")
         seen.append(select(customer, rows.fact.date.label("day")).select_from(rows.source).where(
