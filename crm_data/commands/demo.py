@@ -1,17 +1,15 @@
 """``mabat demo``: make the demonstration firm and publish it."""
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
+from crm_data.commands.progress import progress_bar
 from crm_data.demo.build import FEWEST, build
 from crm_data.demo.dice import SOURCE
 from crm_data.errors import N_, InputError
@@ -35,7 +33,7 @@ def demo(customers: int, seed: int, today: str | None, replace: bool) -> None:
                             "Make it with MABAT_CURRENCY=ILS."), currency=settings.currency)
     began = time.monotonic()
     settings.home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="demo-", dir=settings.home) as folder, _progress() as tell:
+    with tempfile.TemporaryDirectory(prefix="demo-", dir=settings.home) as folder, progress_bar() as tell:
         staging = Path(folder) / "staging.duckdb"
         build(staging, customers=customers, seed=seed, today=day, progress=lambda share, what: tell(0.6 * share, what))
         manifest = store.publish(staging, currency="ILS", sources=[SOURCE], note=f"{customers} customers, seed {seed}",
@@ -60,20 +58,3 @@ def _refuse_to_replace(store: Store, replace: bool) -> None:
     if published and not replace and set(published.sources) != {SOURCE}:
         raise InputError(N_("The warehouse holds other data ({sources}). The demonstration firm would take its place: say --replace if that is "
                             "meant, or set MABAT_HOME to another folder."), sources=", ".join(published.sources) or published.name)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[float, str], None]]:
-    """A bar on the terminal's error stream; none where there is no terminal to see it."""
-    if not sys.stderr.isatty():
-        yield lambda share, what: None
-        return
-    with click.progressbar(length=1000, show_eta=False, item_show_func=lambda what: what, file=sys.stderr) as bar:
-        done = 0
-
-        def tell(share: float, what: str) -> None:
-            nonlocal done
-            step = max(int(share * 1000) - done, 0)
-            done += step
-            bar.update(step, what)
-        yield tell

@@ -2,13 +2,11 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from crm_data.commands.progress import progress_bar
 from crm_data.errors import N_, InputError
 from crm_data.output.words import Words
 from crm_data.settings import load_settings
@@ -28,7 +26,7 @@ def import_(source: str, mapping: str | None, dry_run: bool, as_json: bool) -> N
     """Import SOURCE: a file or folder of CSV, TSV, XLSX, Parquet or JSON, a database URL, or package:NAME."""
     settings = load_settings()
     folder = find_mapping(mapping) if mapping else None
-    with _progress(hidden=as_json) as tell:
+    with progress_bar(hidden=as_json) as tell:
         report = import_source(source, folder, settings, dry_run=dry_run, progress=tell)
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
@@ -51,20 +49,3 @@ def template(file: Path, force: bool) -> None:
     words = Words(settings.language)
     write_template(file, words, settings.currency)
     click.echo(words.t("Written: {file}. Fill it in and run: mabat import {file}", file=file))
-
-
-@contextmanager
-def _progress(*, hidden: bool) -> Iterator[Callable[[float, str], None]]:
-    """A bar on the terminal's error stream; none where there is no terminal to see it."""
-    if hidden or not sys.stderr.isatty():
-        yield lambda share, what: None
-        return
-    with click.progressbar(length=1000, show_eta=False, item_show_func=lambda what: what, file=sys.stderr) as bar:
-        done = 0
-
-        def tell(share: float, what: str) -> None:
-            nonlocal done
-            step = max(int(share * 1000) - done, 0)
-            done += step
-            bar.update(step, what)
-        yield tell
