@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from statistics import geometric_mean
 
 from bench.answers import Timed
+from bench.explore import Asked, percentile
 from bench.imports import Load
 from bench.pages import Drawn
 
@@ -35,6 +36,18 @@ def answers_in_words(timed: Sequence[Timed]) -> list[str]:
     ratio, cached = overall(timed), max(t.cached for t in timed) * 1000
     lines.append(f"{'all':<24}{'geometric mean':<20}{ratio:>11.2f}{'':>33}  {verdict(ratio <= ANSWER_AT_MOST)} (at most {ANSWER_AT_MOST})")
     lines.append(f"{'all':<24}{'slowest cached':<20}{'':>33}{cached:>11.3f}  {verdict(cached < CACHED_MS_AT_MOST)} (under {CACHED_MS_AT_MOST:.0f} ms)")
+    return lines
+
+
+def explore_in_words(asked: Sequence[Asked]) -> list[str]:
+    """Seconds of new cuts in the median and at the 95th percentile, then the slowest ten."""
+    lines = [f"{len(asked)} cuts asked anew{'':<12}{'p50 s':>8}{'p95 s':>8}{'slowest':>9}"]
+    for label, of in (("answer, by the clock", "clock"), ("answer, processor", "processor"), ("its SQL on the engine", "engine"), ("added in Python", "added"), ("from the cache", "cached")):
+        values = [getattr(a, of) for a in asked]
+        lines.append(f"  {label:<30}{percentile(values, 0.5):>8.3f}{percentile(values, 0.95):>8.3f}{max(values):>9.3f}")
+    lines.append(f"the slowest ten: {'measures | by | grain | filters | period | compare | top':<70}{'s':>8}{'proc.':>8}{'SQL':>8}{'statements':>12}")
+    slowest = sorted(asked, key=lambda a: a.clock, reverse=True)[:10]
+    lines += [f"  {a.name:<85}{a.clock:>8.3f}{a.processor:>8.3f}{a.engine:>8.3f}{a.statements:>12}" for a in slowest]
     return lines
 
 

@@ -19,6 +19,7 @@ from crm_data.output.formats import plain
 from crm_data.output.tables import Column, Sheet
 from pages.parts import asking, state
 from pages.parts.customer_figures import figures
+from pages.parts.customer_segments import customer_segments
 from pages.parts.empty import Empty, show_empty
 from pages.parts.figure import Content, frame
 from pages.parts.text import md
@@ -123,10 +124,14 @@ def _customer(page: Page, customer_id: int) -> None:
         _noticed(page, story, noticed, data)
     with right:
         frame(page, "worth", page.words.t(N_("What this customer is worth")), content=lambda: worth_content(page, story.who.id))
+    segments = st.container(key="segments_place")
     with st.container(border=True, key="frame_story"):
         with st.container(key="head_story"):
             st.markdown(f"## {md(page.words.t(N_('The whole story')))}\n{md(_span(page, story))}")
         _whole(page, story, data)
+    with segments:
+        # Last, in its place above: who is in a segment may take a moment, and the story should not wait for it.
+        customer_segments(page, story.who.id)
 
 
 def _story(page: Page, customer_id: int) -> tuple[Timeline, dict, list[Notice]]:

@@ -12,7 +12,9 @@ from pathlib import Path
 import streamlit as st
 
 from crm_data.accounts.users import User, scope_of
+from crm_data.analysis.segment_store import visible_segments
 from crm_data.cuts.catalog import catalog_for
+from crm_data.cuts.segments import with_segments
 from crm_data.errors import N_, MabatError
 from crm_data.model.snapshots import open_store
 from crm_data.output.formats import Formats
@@ -22,6 +24,7 @@ from pages.parts import state
 from pages.parts.context import Page
 from pages.parts.errors import guard, show_error
 from pages.parts.filter_bar import filter_bar
+from pages.parts.page_head import page_head
 from pages.parts.sign_in import appdb, current_user, signed_out, user_menu
 
 _HERE = Path(__file__).parent
@@ -44,6 +47,7 @@ class Spec:
 PAGES = (
     Spec("today", N_("Today"), N_("Overview"), ":material/today:"),
     Spec("segments", N_("Segments"), N_("Performance"), ":material/donut_small:"),
+    Spec("explore", N_("Explore"), N_("Performance"), ":material/explore:", plain=True),
     Spec("targets", N_("Targets"), N_("Performance"), ":material/flag:"),
     Spec("rankings", N_("Rankings"), N_("Performance"), ":material/format_list_numbered:"),
     Spec("customer", N_("Customers"), N_("Customers"), ":material/groups:", plain=True),
@@ -75,6 +79,7 @@ def make_page(spec: Spec, user: User, words: Words) -> Page | None:
     try:
         settings = load_settings()
         warehouse = open_store(settings.warehouse, week_start=settings.week_start).warehouse()
+        warehouse = with_segments(warehouse, visible_segments(appdb(), user, catalog_for(warehouse)))
         catalog = catalog_for(warehouse)
         choices = state.load(spec.name, warehouse.as_of, catalog)
         scope = scope_of(user, warehouse)
@@ -86,17 +91,6 @@ def make_page(spec: Spec, user: User, words: Words) -> Page | None:
         st.warning(words.error(wrong), icon=":material/link_off:")
     return Page(user, scope, words, Formats(words, warehouse.currency), warehouse, catalog, appdb(), choices.period, choices.compare, choices.filters,
                 warehouse.as_of, "dark" if st.context.theme.type == "dark" else "light", "Mobi" in (st.context.headers.get("User-Agent") or ""))
-
-
-def head(page: Page, spec: Spec) -> None:
-    """Title, the day of the data, and the link to share."""
-    words = page.words
-    with st.container(horizontal=True, key="pagehead", horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(words.t(spec.title), anchor=False, width="stretch")
-        st.caption(f":material/database: {words.t(N_('Data to {day}'), day=page.formats.day(page.today))}", width="content")
-        with st.popover(words.t(N_("Share page")), icon=":material/link:", type="tertiary", key="share", width="content"):
-            st.caption(words.t(N_("This link opens the same page with the same choices, for a colleague within their own rights.")))
-            st.code(state.link_here(), language=None, wrap_lines=True)
 
 
 def show(spec: Spec) -> Callable[[], None]:
@@ -115,7 +109,7 @@ def show(spec: Spec) -> Callable[[], None]:
             return
         with guard(words):
             if not spec.plain:
-                head(page, spec)
+                page_head(page, spec.title)
                 filter_bar(page)
             importlib.import_module(f"pages.{spec.name}").render(page)
     run.__name__ = spec.name

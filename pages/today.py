@@ -19,6 +19,7 @@ from pages.parts.figure import Content, frame
 from pages.parts.narrow import clear_filters, toggle_member
 from pages.parts.tiles import questions, tiles
 from pages.parts.today_course import course_of
+from pages.parts.today_pinned import today_pinned
 from pages.parts.today_tiles import ask_for, measure_tile, questions_and_figures, target_tile
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def render(page: Page) -> None:
         frame(page, "places", page.words.t(N_("{measure} by branch"), measure=_label(page, lead)), content=lambda: places_content(page, lead))
     with right:
         frame(page, "movers", page.words.t(N_("Biggest movers")), content=lambda: movers_content(page, lead))
+    today_pinned(page)
 
 
 def _label(page: Page, measure: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-PAGES = {"today": "/", "segments": "/segments?period=year_to_date", "targets": "/targets", "rankings": "/rankings?period=last_12_months", "customer_find": "/customer",
+PAGES = {"today": "/", "segments": "/segments?period=year_to_date", "explore": "/explore", "targets": "/targets", "rankings": "/rankings?period=last_12_months", "customer_find": "/customer",
          "customer": "/customer?id={customer}", "data": "/data", "people": "/people"}
 KINDS = {"light": {"viewport": {"width": 1366, "height": 900}, "color_scheme": "light"},
          "dark": {"viewport": {"width": 1366, "height": 900}, "color_scheme": "dark"},

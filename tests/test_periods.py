@@ -88,3 +88,13 @@ def test_months_shift_to_the_end_of_a_shorter_month():
 def test_a_running_period_is_compared_with_the_same_part_of_the_one_before(period, as_of, before):
     compared = period.compared("previous", as_of)
     assert (compared.first, compared.last) == before
+
+
+@pytest.mark.parametrize(("first", "last", "before"), [
+    ("2026-06-01", "2026-06-30", ("2026-05-01", "2026-05-31")), ("2026-03-01", "2026-03-31", ("2026-02-01", "2026-02-28")),
+    ("2026-01-01", "2026-03-31", ("2025-10-01", "2025-12-31")), ("2025-01-01", "2025-12-31", ("2024-01-01", "2024-12-31")),
+    ("2026-06-02", "2026-06-30", ("2026-05-04", "2026-06-01"))])
+def test_a_finished_period_is_compared_with_the_whole_one_before(first, last, before) -> None:
+    period = Period(d.fromisoformat(first), d.fromisoformat(last))
+    compared = period.compared("previous", TODAY)
+    assert (compared.first.isoformat(), compared.last.isoformat()) == before

@@ -46,7 +46,16 @@ def test_a_branch_sees_its_own_and_a_viewer_no_names(truth, appdb):
     whole = names(run_page("rankings", truth, appdb, query=YEAR))
     haifa = names(run_page("rankings", truth, appdb, query=YEAR, scope=Scope(frozenset({2}), None, True)))
     assert set(haifa) < set(whole) and not any("CANARY" in n for n in haifa) and any("CANARY" in n for n in whole)
-    assert not any("CANARY" in n for n in names(run_page("rankings", truth, appdb, query=YEAR, scope=Scope(None, None, False))))
+
+
+def test_who_does_not_see_persons_ranks_the_firm_not_its_customers(demo, truth, appdb):
+    nameless = Scope(None, None, False)
+    whole = set(names(run_page("rankings", demo, appdb, query=YEAR)))
+    viewed = names(run_page("rankings", demo, appdb, query=YEAR, scope=nameless))
+    assert viewed and not set(viewed) & whole
+    # In a firm where fewer than five customers stand behind everybody, nothing is shown.
+    nobody = run_page("rankings", truth, appdb, query=YEAR, scope=nameless)
+    assert not nobody.exception and not nobody.dataframe and "CANARY" not in texts(nobody)
 
 
 def test_it_draws_in_the_dark_on_a_phone_and_from_right_to_left(truth, appdb):

@@ -73,6 +73,8 @@ def rank(warehouse, scope: Scope, period: Period, criteria: tuple[Criterion, ...
         raise InputError(N_("Choose at least one criterion."))
     if subject not in SUBJECTS:
         raise InputError(N_("There is no ranking of “{subject}”. Use one of: {known}."), subject=subject[:40], known=", ".join(SUBJECTS))
+    if subject == "customer" and not scope.personal:
+        raise InputError(N_("Single customers are not ranked for your role, which does not see persons. Rank owners or branches."))
     names = [c.name for c in criteria]
     catalog = catalog_for(warehouse)
     measures = tuple(dict.fromkeys("revenue" if n == GROWTH else n for n in names if n != RECENCY))

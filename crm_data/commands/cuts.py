@@ -10,13 +10,16 @@ from decimal import Decimal
 
 import click
 
+from crm_data.analysis.segment_store import all_shared, broken
 from crm_data.cuts.access import Scope
 from crm_data.cuts.answer import Answer
 from crm_data.cuts.catalog import Catalog, catalog_for
-from crm_data.cuts.cut import Cut, Filter
+from crm_data.cuts.cut import OPS, Cut, Filter
 from crm_data.cuts.periods import COMPARISONS, GRAINS, Period, day_from_text
 from crm_data.cuts.query import ask
+from crm_data.cuts.segments import with_segments
 from crm_data.errors import N_, InputError
+from crm_data.model.appdb import open_appdb
 from crm_data.model.snapshots import open_store
 from crm_data.settings import load_settings
 
@@ -25,6 +28,13 @@ def open_warehouse():
     """The published warehouse of the settings, or a sentence that says how to get one."""
     settings = load_settings()
     return open_store(settings.warehouse).warehouse()
+
+
+def open_segmented():
+    """The published warehouse with the segments everybody sees as dimensions."""
+    warehouse = open_warehouse()
+    catalog = catalog_for(warehouse)
+    return with_segments(warehouse, (one for one in all_shared(open_appdb(load_settings().appdb)) if not broken(one, catalog)))
 
 
 def to_json(value: object) -> object:
@@ -56,7 +66,11 @@ def answer_json(answer: Answer) -> dict[str, object]:
 
 
 def parse_where(text: str, catalog: Catalog) -> Filter:
-    """``DIM=VALUE`` (several with ``|``), ``DIM!=VALUE``, ``DIM>=N``, ``DIM<N``, ``DIM~TEXT``, ``DIM=`` for not known."""
+    """``DIM=VALUE`` (several with ``|``), ``DIM!=VALUE``, ``DIM>=N``, ``DIM<N``, ``DIM~TEXT``, ``DIM=`` for not known; or as in a link: ``NAME:OP:VALUES``."""
+    if text.partition(":")[2].partition(":")[0] in OPS:
+        condition = Filter.from_text(text)
+        catalog.dimension(condition.dimension)
+        return condition
     for sign, op in (("!=", "is_not"), (">=", "at_least"), ("<", "below"), ("~", "contains"), ("=", "is")):
         name, found, value = text.partition(sign)
         if found:
@@ -86,7 +100,7 @@ def period_of(first: str | None, last: str | None, name: str | None, today: date
 @click.option("--from", "first", metavar="DAY", help="First day, included (2026-01-31).")
 @click.option("--to", "last", metavar="DAY", help="Last day, included; default: the day the data reaches.")
 @click.option("--period", metavar="NAME", help="Instead of --from/--to: month_to_date, last_month, year_to_date, last_12_months ...")
-@click.option("--where", multiple=True, metavar="DIM=VALUE", help="Filter; | between values; also != >= < ~.")
+@click.option("--where", multiple=True, metavar="DIM=VALUE", help="Filter; | between values; also != >= < ~. Of each customer's measure: each.worth:top:10%.")
 @click.option("--compare", type=click.Choice(COMPARISONS), default="none", show_default=True, help="Period to compare with.")
 @click.option("--top", type=int, help="Only the first N of the first dimension, with the others beside.")
 @click.option("--order", default="", help="Measure or dimension to order by; default: the first measure.")
@@ -95,7 +109,7 @@ def period_of(first: str | None, last: str | None, name: str | None, today: date
 @click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
 def cut(measures_, by, grain, first, last, period, where, compare, top, order, ascending, form, as_json) -> None:
     """Cut measures by dimensions over a period."""
-    warehouse = open_warehouse()
+    warehouse = open_segmented()
     catalog = catalog_for(warehouse)
     asked = Cut(tuple(measures_), tuple(by), period_of(first, last, period, warehouse.as_of), grain,
                 tuple(parse_where(w, catalog) for w in where), compare, order, not ascending, top)
@@ -103,12 +117,12 @@ def cut(measures_, by, grain, first, last, period, where, compare, top, order, a
     if as_json or form == "json":
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=1))
     elif form == "csv":
-        click.echo(_csv(answer), nl=False)
+        click.echo(answer_csv(answer), nl=False)
     else:
-        click.echo(_table(answer, catalog))
+        click.echo(answer_table(answer, catalog))
 
 
-def _csv(answer: Answer) -> str:
+def answer_csv(answer: Answer) -> str:
     """All rows; text that a spreadsheet would run as a formula gets a leading apostrophe."""
     frame = answer.matched() if answer.before is not None else answer.rows
     columns = [c for c in frame if c != "bucket"]
@@ -124,7 +138,7 @@ def _safe(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\x00")) else value
 
 
-def _table(answer: Answer, catalog: Catalog) -> str:
+def answer_table(answer: Answer, catalog: Catalog) -> str:
     frame = answer.matched() if answer.before is not None else answer.rows
     columns = [c for c in frame if c != "bucket" and not (c.endswith("_id") and c != "customer_id")]
     body = [[_cell(v, c, catalog) for c, v in zip(columns, row, strict=True)] for row in frame[columns].itertuples(index=False)]

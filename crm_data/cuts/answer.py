@@ -24,6 +24,8 @@ class Answer:
     ``totals``: each measure over everything the filters leave. ``others``: the same for what a top N left out.
     ``before``...: the same for the comparison period; buckets are aligned by ``bucket`` (0, 1 ...).
     ``coverage``: name -> {"known", "total"} for dimensions people refuse to tell and measures that rest on part of the data.
+    ``hidden``: numbers left out (None) because they rest on too few customers or would give such a number away: part of the
+    answer ("rows", "before", "totals" ...), number of the row, measure.
     """
 
     cut: Cut
@@ -38,6 +40,12 @@ class Answer:
     others: Mapping[str, Number] | None = None
     others_before: Mapping[str, Number] | None = None
     coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    hidden: frozenset[tuple[str, int, str]] = frozenset()
+
+    @property
+    def hidden_count(self) -> int:
+        """Numbers of the period itself that are hidden, totals and others included."""
+        return sum(part in ("rows", "totals", "others") for part, _, _ in self.hidden)
 
     def keys(self) -> list[str]:
         """Columns that tell rows apart."""

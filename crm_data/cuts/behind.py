@@ -16,8 +16,10 @@ from crm_data.cuts.compile import value_of
 from crm_data.cuts.cut import Cut
 from crm_data.cuts.facts import FACTS, Fact
 from crm_data.cuts.measures import Balance, Base, Distinct, Formula, Measure
+from crm_data.cuts.privacy import K, small, whole_hidden
 from crm_data.cuts.query import Desk
 from crm_data.cuts.rows import FactRows, used_dimensions
+from crm_data.errors import N_, InputError
 from crm_data.model import schema as s
 
 COLUMNS = ("kind", "day", "reference", "customer_id", "customer", "branch", "owner", "product", "detail", "value")
@@ -40,7 +42,8 @@ class Behind:
 
 def rows_behind(cut: Cut, warehouse, *, scope: Scope, measure: str | None = None, limit: int | None = None) -> Behind:
     """Records behind ``measure`` (the first of the cut) within the cut's period, filters and scope: those of
-    the cut's total. Its dimensions only say which facts the number is of."""
+    the cut's total. Its dimensions only say which facts the number is of. Raises InputError where a role without personal data
+    would see the rows of fewer than five customers."""
     catalog, name = catalog_for(warehouse), measure or cut.measures[0]
     with warehouse.engine.connect() as connection:
         period = Desk(connection, scope, catalog).resolved(cut)
@@ -50,8 +53,12 @@ def rows_behind(cut: Cut, warehouse, *, scope: Scope, measure: str | None = None
         catalog.check(name, reach)
         queries = list(_queries(name, plain, scope, catalog, reach))
         together = (union_all(*queries) if len(queries) > 1 else queries[0]).subquery("behind")
-        total, count, customers = connection.execute(
-            select(func.sum(together.c.value), func.count(), func.count(together.c.customer_id.distinct()))).one()
+        # A record of nobody known counts as somebody's.
+        people = func.count(func.coalesce(together.c.customer_id, -together.c.record).distinct())
+        total, count, customers, somebody = connection.execute(
+            select(func.sum(together.c.value), func.count(), func.count(together.c.customer_id.distinct()), people)).one()
+        if not scope.personal and (small(somebody) or whole_hidden(plain, connection, scope, catalog, reach)):
+            raise InputError(N_("These rows are of fewer than {least} customers, or would tell what is hidden of them: your role does not see them."), least=K)
         rows = select(together).order_by(together.c.day.desc().nulls_last(), together.c.reference, together.c.kind, together.c.record,
                                          together.c.value).limit(limit)
         found = connection.execute(rows).mappings().all()

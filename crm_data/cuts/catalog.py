@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from crm_data.cuts.cut import EACH, WINDOWS, each_parts, each_within
 from crm_data.cuts.dimensions import DIMENSIONS, Dimension, attribute_dimension
 from crm_data.cuts.facts import BUSINESS, FACTS, Fact
 from crm_data.cuts.measures import MEASURES, Balance, Base, Distinct, Formula, Measure
+from crm_data.cuts.segments import PREFIX, Segment, segment_dimension
 from crm_data.errors import N_, InputError, MabatError, UnknownName
 
 
@@ -36,6 +38,8 @@ class Catalog:
     as_of: date
     week_start: int = 6
     has_credits: bool = True
+    #: Whether purchases are orders; otherwise they are won opportunities.
+    has_orders: bool = True
     all_measures: Mapping[str, Base] = field(default_factory=lambda: MEASURES)
 
     @property
@@ -48,9 +52,28 @@ class Catalog:
         return self.all_measures[name]
 
     def dimension(self, name: str) -> Dimension:
+        """A dimension; also the conditions on customers ``each.MEASURE[@WINDOW]``, which are not listed."""
+        if name.startswith(EACH):
+            return self._each(name)
+        if name.startswith(PREFIX) and name not in self.dimensions:
+            raise InputError(N_("The segment in this link is not shared with you, or is gone. Ask whoever sent the link to share it."))
         if name not in self.dimensions:
             raise UnknownName("dimension", name[:60], self.dimensions)
         return self.dimensions[name]
+
+    def _each(self, name: str) -> Dimension:
+        measure, window = each_parts(name)
+        about = self.measure(measure)
+        if window not in WINDOWS:
+            raise InputError(N_("There is no span of time “{window}” for a condition on customers. Use one of: {known}."), window=window[:40],
+                             known=", ".join(w for w in WINDOWS if w))
+        if about.hidden or not self.can_cut(measure, "customer"):
+            able = ", ".join(m for m in self.measures if self.can_cut(m, "customer"))
+            raise InputError(N_("“{measure}” is not known of each customer. Measures that are: {known}."), measure=measure, known=able)
+        within = each_within(name)
+        if within and (within == "customer" or within.startswith(EACH) or self.dimension(within).multi or not reaches(FACTS["parties"], self.dimension(within))):
+            raise InputError(N_("“{dimension}” is not a field of the customer: nobody has a place within it."), dimension=within[:60])
+        return Dimension(name, about.label, about.help, "customer", kind="number")
 
     def parts(self, name: str) -> tuple[str, ...]:
         """The measures that are not formulas which ``name`` is computed from (itself, if it is none)."""
@@ -130,17 +153,21 @@ def problems(measures: Mapping[str, Base], dimensions: Mapping[str, Dimension]) 
     return found
 
 
-@lru_cache(maxsize=16)
-def build_catalog(attributes: tuple[str, ...], as_of: date, week_start: int, has_credits: bool) -> Catalog:
+@lru_cache(maxsize=64)
+def build_catalog(attributes: tuple[str, ...], as_of: date, week_start: int, has_credits: bool, has_orders: bool = True,
+                  segments: tuple[Segment, ...] = ()) -> Catalog:
     further = (attribute_dimension(key) for key in attributes)
-    dimensions = {**DIMENSIONS, **{d.name: d for d in further}}
+    own = (segment_dimension(one) for one in segments)
+    dimensions = {**DIMENSIONS, **{d.name: d for d in (*further, *own)}}
     wrong = problems(MEASURES, dimensions)
     if wrong:
         raise MabatError(N_("The catalog of measures is not sound: {problems}"), problems="; ".join(wrong))
-    return Catalog(dimensions, as_of, week_start, has_credits)
+    return Catalog(dimensions, as_of, week_start, has_credits, has_orders)
 
 
 def catalog_for(warehouse) -> Catalog:
-    """The catalog of a warehouse: the product's measures, its dimensions and those found in ``customer_attribute``."""
-    credits = warehouse.manifest.tables.get("order_credit", {}).get("rows", 0)
-    return build_catalog(tuple(warehouse.attributes), warehouse.as_of, warehouse.week_start, bool(credits))
+    """The catalog of a warehouse: the product's measures, its dimensions, those found in ``customer_attribute``, and the segments."""
+    def rows(table: str) -> int:
+        return int(warehouse.manifest.tables.get(table, {}).get("rows", 0))
+    return build_catalog(tuple(warehouse.attributes), warehouse.as_of, warehouse.week_start, bool(rows("order_credit")), bool(rows("sales_order")),
+                         tuple(getattr(warehouse, "segments", ())))

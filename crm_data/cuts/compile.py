@@ -1,21 +1,23 @@
 """A Cut becomes one SELECT.
 
-Each fact is aggregated by itself, the results are stacked and merged by the dimensions (never joined to each other), and
-formulas are computed over the merged sums at the grain asked. Nothing here runs a query.
+Each fact is aggregated by itself (by its keys first, see :mod:`crm_data.cuts.stages`), the results are stacked and merged by the
+dimensions (never joined to each other), and formulas are computed over the merged sums at the grain asked. One statement may give
+several views of the same rows: members, their total, what a top N left out. Nothing here runs a query.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     Integer,
     Select,
     Subquery,
     and_,
-    case,
     cast,
     func,
     literal_column,
@@ -25,13 +27,17 @@ from sqlalchemy import (
     union_all,
 )
 
+from crm_data.cuts import stages
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
-from crm_data.cuts.cut import Cut
-from crm_data.cuts.facts import FACTS
+from crm_data.cuts.costs import folded_costs
+from crm_data.cuts.cut import Cut, Filter
+from crm_data.cuts.facts import FACTS, Fact
 from crm_data.cuts.measures import Balance, Base, Distinct, Exact, Formula, Measure
-from crm_data.cuts.periods import buckets, next_bucket
+from crm_data.cuts.periods import Grain, buckets, next_bucket
 from crm_data.cuts.rows import FactRows, used_dimensions
+from crm_data.cuts.stages import Question, aggregate
+from crm_data.cuts.stages import value_of as value_of
 from crm_data.errors import N_, InputError
 from crm_data.model import dialects
 from crm_data.model import schema as s
@@ -55,6 +61,23 @@ class Members:
         return inside if self.keep else or_(column.is_(None), column.not_in(known))
 
 
+@dataclass(frozen=True)
+class View:
+    """One table out of the rows of a cut: by what, and of which members of the cut's first dimension."""
+
+    by: tuple[str, ...] = ()
+    grain: Grain | None = None
+    members: Members | None = None
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Those its rows must have."""
+        return (*self.by, *((self.members.dimension,) if self.members and self.members.dimension not in self.by else ()))
+
+
+TOTAL = View()
+
+
 def compile_cut(cut: Cut, *, scope: Scope, catalog: Catalog, members: Members | None = None,
                 reach: tuple[str, ...] = ()) -> Select:
     """The SELECT of ``cut`` for a viewer with ``scope``.
@@ -64,6 +87,22 @@ def compile_cut(cut: Cut, *, scope: Scope, catalog: Catalog, members: Members | 
     the same facts as its parts. ``cut.period`` must be set (``ask`` resolves names and "everything"). Raises InputError for what
     cannot be cut.
     """
+    views = (View(cut.by, cut.grain, members),)
+    return _compiled(cut, views, scope, catalog, reach, None)
+
+
+def compile_views(cut: Cut, views: Sequence[View], *, scope: Scope, catalog: Catalog, reach: tuple[str, ...] = (),
+                  rate_days: tuple[date, ...] | None = None) -> Select:
+    """Several views of a cut in one SELECT, ``cut`` being the first of them with rows (it says their order and how many).
+
+    Columns as of :func:`compile_cut`, and before them ``view`` (place in ``views``; rows come in this order) and ``held`` (rows a
+    line rests on; 0 for a total of nothing). Dimensions a view is not cut by are NULL in its rows. ``rate_days``: all first
+    days of rates and days after their last.
+    """
+    return _compiled(cut, tuple(views), scope, catalog, reach, rate_days)
+
+
+def _compiled(cut: Cut, views: tuple[View, ...], scope: Scope, catalog: Catalog, reach: tuple[str, ...], rate_days: tuple[date, ...] | None) -> Select:
     if cut.period is None:
         raise InputError(N_("The cut has no period."))
     wanted = tuple(dict.fromkeys((*used_dimensions(cut), *reach)))
@@ -72,15 +111,23 @@ def compile_cut(cut: Cut, *, scope: Scope, catalog: Catalog, members: Members | 
     _refuse_personal(cut, scope, catalog)
     parts = tuple(dict.fromkeys(p for m in cut.measures for p in catalog.parts(m)))
     groups = _groups(parts, wanted, catalog)
-    stacked = [_stacked(query, own, parts, cut, catalog) for query, own in _aggregates(groups, cut, scope, catalog, members)]
-    labels = _labels(cut, catalog)
-    together = union_all(*stacked).subquery("together")
-    merged = select(*(together.c[n] for n in labels), *(func.coalesce(func.max(together.c[p]), literal_column("0")).label(p) for p in parts))
-    merged = merged.group_by(*(together.c[n] for n in labels)) if labels else merged
+    labels, several = _labels(cut, catalog), len(views) > 1
+    question = stages.Question(cut, scope, catalog, rate_days)
+    found_rows = [found for (kind, facts), measures in groups.items() for found in _aggregates(kind, facts, measures, views, question)]
+    # Those with members first: a stack takes the types of its columns from there.
+    found_rows.sort(key=lambda found: -len(views[found[0]].by) - bool(views[found[0]].grain))
+    stacked = [_stacked(query, n if several else None, own, parts, cut, catalog) for n, query, own in found_rows]
+    together = (union_all(*stacked) if len(stacked) > 1 else stacked[0]).subquery("together")
+    names = (["view"] if several else []) + labels
+    found = {p: func.max(together.c[p]) if len(groups) > 1 else together.c[p] for p in parts}
+    held = [func.sum(together.c.held).label("held") if len(groups) > 1 else together.c.held] if several else []
+    merged = select(*(together.c[n] for n in names), *held, *(func.coalesce(found[p], literal_column("0")).label(p) for p in parts))
+    merged = merged.group_by(*(together.c[n] for n in names)) if names and len(groups) > 1 else merged
     values = merged.subquery("merged")
-    found = {p: values.c[p] for p in parts}
-    final = select(*(values.c[n] for n in labels), *(evaluate(m, found, catalog).label(m) for m in cut.measures))
-    return _ordered(final, cut, catalog, found, values)
+    known = {p: values.c[p] for p in parts}
+    columns = [values.c[n] for n in (*names, *(["held"] if several else []))]
+    final = select(*columns, *(evaluate(m, known, catalog).label(m) for m in cut.measures))
+    return _ordered(final, cut, catalog, known, values, single_rows=sum(not v.by and not v.grain for v in views) if several else None)
 
 
 def _refuse_personal(cut: Cut, scope: Scope, catalog: Catalog) -> None:
@@ -101,116 +148,140 @@ def _groups(parts: tuple[str, ...], wanted: tuple[str, ...], catalog: Catalog) -
     return groups
 
 
-def _labels(cut: Cut, catalog: Catalog) -> list[str]:
+def _labels(cut: Cut | View, catalog: Catalog) -> list[str]:
     labels = []
     for name in cut.by:
         labels += [name, f"{name}_id"] if catalog.dimension(name).keyed else [name]
     return labels + (["period"] if cut.grain else [])
 
 
-def _grouping(rows: FactRows, cut: Cut, catalog: Catalog, *, bucketed: bool = True) -> list[ColumnElement]:
+def _grouping(rows: FactRows, view: View, catalog: Catalog, *, bucketed: ColumnElement | None = None) -> list[ColumnElement]:
     columns: list[ColumnElement] = []
-    for name in cut.by:
+    for name in view.by:
         d = catalog.dimension(name)
         columns.append(rows.column(d).label(name))
         if d.keyed:
             columns.append(rows.key(d).label(f"{name}_id"))
-    if cut.grain and bucketed:
-        columns.append(dialects.bucket(cut.grain, rows.fact.date, catalog.week_start).label("period"))
+    if view.grain and bucketed is not None:
+        columns.append(bucketed.label("period"))
     return columns
 
 
-def _in_period(rows: FactRows, cut: Cut) -> list[ColumnElement]:
-    assert cut.period is not None
-    return [rows.fact.date >= cut.period.first, rows.fact.date <= cut.period.last]
+def _aggregates(kind: str, facts: tuple[str, ...], measures: list[Base], views: tuple[View, ...], question: Question) -> Iterator[tuple[int, Select, tuple[str, ...]]]:
+    """(number of the view, SELECT, names of the parts it computes) of a group of parts, for each view.
+
+    The views share one table of groups, unless credit is split: then only those by people are of split rows.
+    """
+    own = tuple(m.name for m in measures)
+    wide = question.of([d for v in views for d in v.dimensions], next((v.grain for v in views if v.grain), None))
+    split = any(stages.bare(FACTS[f], wide).split and not stages.bare(FACTS[f], question.of((), None)).split for f in facts)
+    shared = _first_stage(kind, facts, measures, wide) if len(views) > 1 and not split else None
+    table = shared.cte() if shared is not None else None
+    for n, view in enumerate(views):
+        q = question.of(view.dimensions, view.grain)
+        first = table
+        if first is None and (len(views) == 1 or split or kind in ("distinct", "balance")):
+            alone = _first_stage(kind, facts, measures, q)
+            first = alone.subquery() if alone is not None else None
+        yield n, _second_stage(kind, facts, measures, view, q, first, wide if table is not None else q), own
 
 
-def _aggregates(groups, cut: Cut, scope: Scope, catalog: Catalog, members: Members | None):
-    """(SELECT, names of the parts it computes) for each group of parts."""
-    for (kind, facts), measures in groups.items():
-        def rows_of(fact: str) -> FactRows:
-            rows = FactRows(FACTS[fact], cut, scope, catalog)  # noqa: B023 - used at once
-            if members:
-                rows.where.append(members.condition(rows))
-            return rows
-        if kind == "distinct":
-            query = _distinct(measures, [rows_of(f) for f in facts], cut, catalog)
-        elif kind == "balance":
-            query = _balance(measures, rows_of(facts[0]), cut, catalog)
-        else:
-            query = _plain(measures, rows_of(facts[0]), cut, catalog, customers_only=kind == "reached")
-        yield query, tuple(m.name for m in measures)
+def _first_stage(kind: str, facts: tuple[str, ...], measures: Sequence[Base], q: Question) -> Select | None:
+    """Groups by keys; None where the rows are better taken one by one."""
+    if kind == "distinct":
+        return stages.seen(facts, q)
+    if kind == "balance":
+        return stages.moves([m for m in measures if isinstance(m, Balance)], FACTS[facts[0]], q)
+    if facts[0] == "costs":
+        return folded_costs(measures, q)
+    return stages.folded(measures, FACTS[facts[0]], q, customers_only=kind == "reached")
 
 
-def _plain(measures: list[Base], rows: FactRows, cut: Cut, catalog: Catalog, customers_only: bool) -> Select:
-    group = _grouping(rows, cut, catalog)
-    if customers_only:
-        rows.where.append(rows.entity("customer").c.relation.in_(("customer", "former")))
-    values = [aggregate(m, rows).label(m.name) for m in measures]
-    query = select(*group, *values).select_from(rows.source).where(*_in_period(rows, cut), *rows.where)
+def _second_stage(kind: str, facts: tuple[str, ...], measures: list[Base], view: View, q: Question, table: FromClause | None, made_for: Question) -> Select:
+    """The SELECT of a view: from the groups of the first stage, or from the rows themselves."""
+    if table is None:
+        return _from_rows(measures, FACTS[facts[0]], view, q, customers_only=kind == "reached")
+    fact = stages.as_fact(FACTS[facts[0]], table, made_for)
+    rows = stages.rows_of_groups(fact, q)
+    _narrow(rows, view, made_for.late())
+    if kind == "distinct":
+        return _distinct(measures, rows, view, q)
+    if kind == "balance":
+        return _balance(measures, rows, view, q)
+    period = table.c.period if view.grain else None
+    group = _grouping(rows, view, q.catalog, bucketed=period)
+    values = [stages.sum_of(m, table.c[m.name]).label(m.name) for m in measures]
+    query = select(*group, func.count().label("held"), *values).select_from(rows.source).where(*rows.where)
     return query.group_by(*(g.element for g in group)) if group else query
 
 
-def value_of(m: Base, rows: FactRows) -> ColumnElement:
-    """What one row of the fact adds to ``m`` (its column, or its share of it)."""
-    if isinstance(m, Distinct):
-        return rows.fact.id
-    assert isinstance(m, Measure) and m.value is not None
-    value = dict(m.instead).get(rows.fact.name, m.value)
-    return value * rows.share if m.agg == "sum" and rows.share is not None else value
+def _narrow(rows: FactRows, view: View, late: Sequence[Filter]) -> None:
+    """The conditions left for a view: filters that choose members where it is cut by them (else customers), and its own members."""
+    rows.cut = replace(rows.cut, by=view.by)
+    rows.where += [rows.condition(f) for f in late]
+    if view.members:
+        rows.where.append(view.members.condition(rows))
 
 
-def aggregate(m: Base, rows: FactRows) -> ColumnElement:
-    value = value_of(m, rows)
-    where = m.where if isinstance(m, Measure) else None
-    chosen = value if where is None else case((where, value))
-    if isinstance(m, Measure) and m.agg == "sum":
-        return cast(func.sum(chosen), Exact) if m.unit == "money" else func.sum(chosen)
-    again = rows.split or (isinstance(m, Measure) and rows.fact.name != m.fact)
-    return func.count(chosen.distinct()) if again else func.count(chosen)
+def _from_rows(measures: list[Base], fact: Fact, view: View, q: Question, customers_only: bool) -> Select:
+    """A view of rows that are not worth folding: names are joined to them."""
+    rows = stages.rows_of(fact, q)
+    _narrow(rows, view, q.late())
+    group = _grouping(rows, view, q.catalog, bucketed=dialects.bucket(view.grain, rows.fact.date, q.catalog.week_start) if view.grain else None)
+    if customers_only:
+        rows.where.append(stages.of_customers(rows))
+    values = [aggregate(m, rows).label(m.name) for m in measures]
+    query = select(*group, func.count().label("held"), *values).select_from(rows.source).where(*stages.in_period(rows, q.cut), *rows.where)
+    return query.group_by(*(g.element for g in group)) if group else query
 
 
-def _distinct(measures: list[Base], sources: list[FactRows], cut: Cut, catalog: Catalog) -> Select:
-    """Customers with business: the distinct customers of all facts together, then what is asked of them."""
-    selects = []
-    for rows in sources:
-        group = _grouping(rows, cut, catalog)
-        customer = rows.need(rows.fact.keys["customer"]).label("who")
-        selects.append(select(*group, customer).select_from(rows.source).where(*_in_period(rows, cut), *rows.where).distinct())
-    seen = (union_all(*selects) if len(selects) > 1 else selects[0]).subquery("seen")
-    names = _labels(cut, catalog)
-    once = select(*(seen.c[n] for n in names), seen.c.who).distinct().subquery("once")
-    person = s.customer
-    joined = once.join(person, person.c.id == once.c.who)
-    year, month_day = dialects.day_parts(sources[0].day)
-    if cut.grain:
-        # In a bucket, ages are those of the bucket's last day: it equals the cut of its own days.
-        spine = _spine(cut, catalog)
-        joined = joined.join(spine, spine.c.period == once.c.period)
-        year, month_day = spine.c.year, spine.c.month_day
-    age = dialects.age_at(year, month_day, person.c.birth_date, person.c.birth_year)
-    # Each customer stands once in a cell, so nothing below needs DISTINCT any more.
-    meaning = {"count": func.count(once.c.who), "age_sum": func.sum(age), "age_known": func.count(age)}
-    values = [meaning[m.of].label(m.name) for m in measures if isinstance(m, Distinct)]
-    return select(*(once.c[n] for n in names), *values).select_from(joined).where(
-        person.c.relation.in_(("customer", "former"))).group_by(*(once.c[n] for n in names))
+def _distinct(measures: list[Base], rows: FactRows, view: View, q: Question) -> Select:
+    """What is asked of the customers of each cell, each once."""
+    groups, names = rows.fact.table, _labels(view, q.catalog)
+    seen = select(*_grouping(rows, view, q.catalog, bucketed=groups.c.period if view.grain else None), groups.c.customer_key).select_from(rows.source).where(*rows.where)
+    once = (seen if _told_by(view, groups, q.catalog) else seen.distinct()).subquery()
+    meaning: dict[str, ColumnElement] = {"count": func.count()}
+    source: FromClause = once
+    asked = [m for m in measures if isinstance(m, Distinct)]
+    if any(m.of != "count" for m in asked):
+        person = s.customer
+        source = once.join(person, person.c.id == once.c.customer_key)
+        assert q.cut.period is not None
+        # Mean ages are of the period's own last day, also in a bucket looked into: it is what stood in the bucket.
+        year, month_day = dialects.day_parts(min(q.cut.period.last, q.catalog.as_of))
+        if view.grain:
+            # In a bucket, ages are those of the bucket's last day: it equals the cut of its own days.
+            spine = _spine(q.cut, q.catalog)
+            source = source.join(spine, spine.c.period == once.c.period)
+            year, month_day = spine.c.year, spine.c.month_day
+        age = dialects.age_at(year, month_day, person.c.birth_date, person.c.birth_year)
+        meaning |= {"age_sum": func.sum(age), "age_known": func.count(age)}
+    query = select(*(once.c[n] for n in names), func.count().label("held"), *(meaning[m.of].label(m.name) for m in asked)).select_from(source)
+    return query.group_by(*(once.c[n] for n in names)) if names else query
 
 
-def _balance(measures: list[Base], rows: FactRows, cut: Cut, catalog: Catalog) -> Select:
-    assert cut.period is not None
-    moved = rows.fact.table.c.moved
-    until = rows.fact.date <= min(cut.period.last, catalog.as_of)
-    group = _grouping(rows, cut, catalog, bucketed=False)
-    if not cut.grain:
-        query = select(*group, *(func.sum(moved).label(m.name) for m in measures)).select_from(rows.source).where(until, *rows.where)
+def _told_by(view: View, groups: FromClause, catalog: Catalog) -> bool:
+    """Whether the view's members tell the groups of a customer apart, so that nobody stands in a cell twice."""
+    dimensions = [catalog.dimension(d) for d in view.by]
+    if any(d.multi for d in (*dimensions, *([catalog.dimension(view.members.dimension)] if view.members else []))):
+        return False
+    told = {"customer_key", *(f"{d.root}_key" for d in dimensions if d.keyed), *(f"own_{d.name}" for d in dimensions if not d.entity),
+            *(["day"] if "weekday" in view.by else []), *(["period"] if view.grain else [])}
+    return {c.name for c in groups.c} <= told
+
+
+def _balance(measures: list[Base], rows: FactRows, view: View, q: Question) -> Select:
+    moves = rows.fact.table
+    group = _grouping(rows, view, q.catalog)
+    if not view.grain:
+        query = select(*group, func.count().label("held"), *(func.sum(moves.c.moved).label(m.name) for m in measures)).select_from(rows.source).where(*rows.where)
         return query.group_by(*(g.element for g in group)) if group else query
-    start = dialects.bucket(cut.grain, rows.fact.date, catalog.week_start)
-    moves = select(*group, start.label("moved_in"), func.sum(moved).label("moved")).select_from(rows.source).where(
-        until, *rows.where).group_by(*(g.element for g in group), start).subquery("moves")
-    spine = _spine(cut, catalog)
-    names = [n for n in _labels(cut, catalog) if n != "period"]
-    return select(*(moves.c[n] for n in names), spine.c.period, *(func.sum(moves.c.moved).label(m.name) for m in measures)).select_from(
-        spine.join(moves, moves.c.moved_in <= spine.c.period)).group_by(*(moves.c[n] for n in names), spine.c.period)
+    named = select(*group, moves.c.moved_in, func.sum(moves.c.moved).label("moved")).select_from(rows.source).where(*rows.where).group_by(
+        *(g.element for g in group), moves.c.moved_in).subquery()
+    spine = _spine(q.cut, q.catalog)
+    names = [n for n in _labels(view, q.catalog) if n != "period"]
+    return select(*(named.c[n] for n in names), spine.c.period, func.count().label("held"), *(func.sum(named.c.moved).label(m.name) for m in measures)).select_from(
+        spine.join(named, named.c.moved_in <= spine.c.period)).group_by(*(named.c[n] for n in names), spine.c.period)
 
 
 def _spine(cut: Cut, catalog: Catalog) -> Subquery:
@@ -223,11 +294,14 @@ def _spine(cut: Cut, catalog: Catalog) -> Subquery:
     return union_all(*rows).subquery("spine")
 
 
-def _stacked(query: Select, own: tuple[str, ...], parts: tuple[str, ...], cut: Cut, catalog: Catalog) -> Select:
-    """``query`` widened to all parts, those of other facts empty, so that results can be stacked."""
+def _stacked(query: Select, n: int | None, own: tuple[str, ...], parts: tuple[str, ...], cut: Cut, catalog: Catalog) -> Select:
+    """``query`` widened to all labels and parts, those of other views and facts empty, so that results can be stacked."""
     q = query.subquery()
     empty = {p: cast(null(), Exact if catalog.measure(p).unit == "money" or _summed(catalog.measure(p)) else Integer) for p in parts}
-    return select(*(q.c[n] for n in _labels(cut, catalog)), *((q.c[p] if p in own else empty[p]).label(p) for p in parts))
+    labels = [q.c[n] if n in q.c else null().label(n) for n in _labels(cut, catalog)]
+    front = [literal_column(str(n)).label("view"), q.c.held] if n is not None else []
+    front = front[:1] + labels + front[1:]
+    return select(*front, *((q.c[p] if p in own else empty[p]).label(p) for p in parts))
 
 
 def _summed(m: Base) -> bool:
@@ -243,13 +317,16 @@ def evaluate(name: str, found: Mapping[str, ColumnElement], catalog: Catalog) ->
     return measure.value({p: evaluate(p, found, catalog) for p in measure.parts})
 
 
-def _ordered(final: Select, cut: Cut, catalog: Catalog, found, values) -> Select:
-    """Rows in the order asked, ties broken by the members, so that the same cut has the same order on every engine."""
+def _ordered(final: Select, cut: Cut, catalog: Catalog, found, values, single_rows: int | None = None) -> Select:
+    """Rows in the order asked, ties broken by the members, so that the same cut has the same order on every engine.
+
+    ``single_rows``: how many views of one row stand before them; None where there is one view.
+    """
     def member(name: str) -> list[ColumnElement]:
         d, column = catalog.dimension(name), values.c[name]
         text = column if d.kind == "number" else dialects.in_code_order(column)
         return [text.asc().nulls_last(), *([values.c[f"{name}_id"].asc()] if d.keyed else [])]
-    order: list[ColumnElement] = []
+    order: list[ColumnElement] = [] if single_rows is None else [values.c.view.asc()]
     asked = cut.order_by or ("" if not cut.by or catalog.dimension(cut.by[0]).ordered else cut.measures[0])
     if asked in cut.measures and cut.by:
         value = evaluate(asked, found, catalog)
@@ -263,4 +340,4 @@ def _ordered(final: Select, cut: Cut, catalog: Catalog, found, values) -> Select
     if cut.grain:
         order.append(values.c.period)
     ordered = final.order_by(*order) if order else final
-    return ordered.limit(cut.limit) if cut.limit is not None and len(cut.by) == 1 and not cut.grain else ordered
+    return ordered.limit(cut.limit + (single_rows or 0)) if cut.limit is not None and len(cut.by) == 1 and not cut.grain else ordered

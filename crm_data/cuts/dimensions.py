@@ -29,6 +29,11 @@ class Dimension:
     ordered: bool = False
     personal: bool = False
     attribute: str = ""
+    #: Made from what each customer did up to the period's end: see :mod:`crm_data.cuts.conditions`.
+    derived: bool = False
+    #: Of a segment: its conditions (Filters), and whether all of them must hold.
+    conditions: tuple = ()
+    every: bool = True
 
     @property
     def root(self) -> str:
@@ -54,6 +59,12 @@ _ALL = (
     _D("country", N_("Country"), N_("The customer's country."), "customer", "country", optional=True),
     _D("industry", N_("Industry"), N_("The customer's field of activity."), "customer", "industry", optional=True),
     _D("acquisition_channel", N_("Acquisition channel"), N_("How the customer came."), "customer", "acquisition_channel", optional=True),
+    _D("life_stage", N_("Life stage"), N_("By the days of purchase up to the period's end: new (first purchase in the last 3 months), active (last one in the "
+       "last 6 months), cooling (in the last 12), lost (longer ago, or left), none (never bought)."), "customer", "", "code", ordered=True, derived=True),
+    _D("buying_habit", N_("Buying habit"), N_("Purchases in the 12 months to the period's end: regular (3 or more), occasional (1 or 2), none."),
+       "customer", "", "code", ordered=True, derived=True),
+    _D("purchase_volume", N_("Purchase volume"), N_("By what was bought in the 12 months to the period's end: large (the customers that together bring the first half), "
+       "medium (the next 30 %), small (the rest), none."), "customer", "", "code", ordered=True, derived=True),
     _D("branch", N_("Branch"), N_("Where it happened; for customers, their home branch."), "branch", "name", keyed=True),
     _D("branch_region", N_("Branch region"), N_("Sales region of the branch."), "branch", "region"),
     _D("owner", N_("Owner"), N_("Who of the firm; credit for sales is split as agreed."), "owner", "name", keyed=True),

@@ -182,44 +182,68 @@ def _balances() -> list[Fact]:
     ]
 
 
-def _activity(table, driver: str | ColumnElement, day, units: ColumnElement, *, source=None, where=(), minute_driver=None,
-              minutes=None) -> Select:
-    """Activities of one kind with their cost: units x the rate of the day (NULL: no rate, not priced)."""
+@dataclass(frozen=True)
+class Activity:
+    """One kind of activity that costs: ``units`` of ``driver`` on ``day``, besides ``minutes`` of ``minute_driver``, of the rows of
+    ``table`` (in ``source``, where it needs another beside it) that pass ``where``. ``channel``: what its drivers are told by."""
+
+    table: FromClause
+    driver: ColumnElement
+    day: ColumnElement
+    units: ColumnElement
+    source: FromClause | None = None
+    where: tuple[ColumnElement, ...] = ()
+    minute_driver: ColumnElement | None = None
+    minutes: ColumnElement | None = None
+    channel: ColumnElement | None = None
+
+
+def rate_on(driver: ColumnElement, day: ColumnElement):
+    """The rates of a driver as a table of its own, and the condition that one is that of the day."""
     rate = s.cost_rate.alias()
-    driver = literal(driver) if isinstance(driver, str) else driver
-    valid = and_(rate.c.driver == driver, rate.c.valid_from <= day, or_(rate.c.valid_to.is_(None), rate.c.valid_to >= day))
-    joined = (source if source is not None else table).outerjoin(rate, valid)
-    cost = units * rate.c.rate_base
-    if minute_driver is not None:
-        by_minute = s.cost_rate.alias()
-        joined = joined.outerjoin(by_minute, and_(by_minute.c.driver == minute_driver, by_minute.c.valid_from <= day,
-                                                  or_(by_minute.c.valid_to.is_(None), by_minute.c.valid_to >= day)))
+    return rate, and_(rate.c.driver == driver, rate.c.valid_from <= day, or_(rate.c.valid_to.is_(None), rate.c.valid_to >= day))
+
+
+def _priced(a: Activity) -> Select:
+    """Activities of one kind with their cost: units x the rate of the day (NULL: no rate, not priced)."""
+    rate, valid = rate_on(a.driver, a.day)
+    joined = (a.source if a.source is not None else a.table).outerjoin(rate, valid)
+    cost: ColumnElement = a.units * rate.c.rate_base
+    if a.minute_driver is not None and a.minutes is not None:
+        by_minute, valid = rate_on(a.minute_driver, a.day)
+        joined = joined.outerjoin(by_minute, valid)
         zero = literal_column("0")
         # A rate by the minute prices a contact only when its length is known.
-        priced = or_(rate.c.rate_base.is_not(None), and_(by_minute.c.rate_base.is_not(None), minutes.is_not(None)))
-        cost = case((priced, func.coalesce(cost, zero) + func.coalesce(minutes * by_minute.c.rate_base, zero)))
-    return select(table.c.id.label("ref"), driver.label("driver"), table.c.customer_id.label("customer_id"),
-                  table.c.branch_id.label("branch_id"), table.c.owner_id.label("owner_id"), type_coerce(day, Date).label("done_on"),
-                  cast(units, Numeric(18, 4)).label("units"), cast(cost, Numeric(24, 8)).label("cost")).select_from(joined).where(*where)
+        priced = or_(rate.c.rate_base.is_not(None), and_(by_minute.c.rate_base.is_not(None), a.minutes.is_not(None)))
+        cost = case((priced, func.coalesce(cost, zero) + func.coalesce(a.minutes * by_minute.c.rate_base, zero)))
+    return select(a.table.c.id.label("ref"), a.driver.label("driver"), a.table.c.customer_id.label("customer_id"),
+                  a.table.c.branch_id.label("branch_id"), a.table.c.owner_id.label("owner_id"), type_coerce(a.day, Date).label("done_on"),
+                  cast(a.units, Numeric(18, 4)).label("units"), cast(cost, Numeric(24, 8)).label("cost")).select_from(joined).where(*a.where)
 
 
-def _costs() -> Fact:
-    """Cost to serve: every activity that has a driver in ``cost_rate``, priced at the rate of its day."""
+def _activities() -> tuple[Activity, ...]:
     i, c, o, v, a = s.interaction, s.complaint, s.sales_order, s.invoice, s.payment_allocation
     one = literal_column("1")
     late = dialects.days_between(v.c.due_on, a.c.allocated_on)
     not_cancelled = o.c.status != "cancelled"
-    parts = [
-        _activity(i, literal_column("'contact_'") + i.c.channel, i.c.started_on, one,
-                  minute_driver=literal_column("'minute_'") + i.c.channel, minutes=i.c.duration_minutes),
-        _activity(c, "complaint", c.c.opened_on, one),
-        _activity(o, "order", o.c.ordered_on, one, where=(not_cancelled,)),
-        _activity(o, "return", o.c.ordered_on, one, where=(o.c.status == "returned",)),
-        _activity(o, "delivery", o.c.delivered_on, one, where=(not_cancelled, o.c.delivered_on.is_not(None))),
-        _activity(v, "late_day", a.c.allocated_on, late, source=v.join(a, a.c.invoice_id == v.c.id),
-                  where=(func.coalesce(v.c.cancelled, literal_column("false")).is_(literal_column("false")), a.c.allocated_on > v.c.due_on)),
-    ]
-    t = union_all(*parts).subquery("cost")
+    return (
+        Activity(i, literal_column("'contact_'") + i.c.channel, i.c.started_on, one,
+                 minute_driver=literal_column("'minute_'") + i.c.channel, minutes=i.c.duration_minutes, channel=i.c.channel),
+        Activity(c, literal("complaint"), c.c.opened_on, one),
+        Activity(o, literal("order"), o.c.ordered_on, one, where=(not_cancelled,)),
+        Activity(o, literal("return"), o.c.ordered_on, one, where=(o.c.status == "returned",)),
+        Activity(o, literal("delivery"), o.c.delivered_on, one, where=(not_cancelled, o.c.delivered_on.is_not(None))),
+        Activity(v, literal("late_day"), a.c.allocated_on, late, source=v.join(a, a.c.invoice_id == v.c.id),
+                 where=(func.coalesce(v.c.cancelled, literal_column("false")).is_(literal_column("false")), a.c.allocated_on > v.c.due_on)),
+    )
+
+
+ACTIVITIES = _activities()
+
+
+def _costs() -> Fact:
+    """Cost to serve: every activity that has a driver in ``cost_rate``, priced at the rate of its day."""
+    t = union_all(*(_priced(a) for a in ACTIVITIES)).subquery("cost")
     return Fact("costs", "activities", t, t.c.ref, t.c.done_on, _standing(t, "customer", "branch", "owner"), {"cost_driver": t.c.driver},
                 shows=("driver", "units"))
 

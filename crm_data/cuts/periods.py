@@ -88,9 +88,11 @@ class Period:
             return None
         if compare == "last_year":
             return running.last_year()
-        step = self._step()
-        if running is self or not step:
-            whole = self.previous()
+        whole, step = self.previous(), self._step()
+        if running is self:
+            # A finished month is compared with the whole month before, longer or shorter.
+            return whole
+        if not step:
             return Period(whole.first, min(whole.last, whole.first + timedelta(days=running.days - 1)))
         return Period(self.first, running.last)._shifted(step)
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, FromClause, Integer, String, and_, case, cast, func, literal_column, or_, select
 
+from crm_data.cuts import conditions
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
-from crm_data.cuts.cut import Cut, Filter
+from crm_data.cuts.cut import EACH, Cut, Filter
 from crm_data.cuts.dimensions import AGE_BANDS, LAST_AGE_BAND, Dimension
 from crm_data.cuts.facts import Fact
 from crm_data.errors import N_, InputError
@@ -31,7 +32,7 @@ class FactRows:
     def __init__(self, fact: Fact, cut: Cut, scope: Scope, catalog: Catalog) -> None:
         self.fact, self.cut, self.scope, self.catalog = fact, cut, scope, catalog
         self.source: FromClause = fact.table
-        self.day = min(cut.period.last, catalog.as_of) if cut.period else catalog.as_of
+        self.day = conditions.end_of(cut, catalog)
         self._tables: list[FromClause] = [fact.table]
         self._made: dict[str, ColumnElement] = {}
         asked = {catalog.dimension(d).root for d in used_dimensions(cut)}
@@ -89,6 +90,12 @@ class FactRows:
             if d.name == "weekday":
                 return cast(dialects.weekday(self.fact.date), String)
             return self.need(self.fact.hour if d.name == "hour" else self.fact.own[d.name])
+        if d.derived or d.conditions:
+            side = conditions.side_of(d, self.cut, self.scope, self.catalog).subquery(f"side_{d.name}")
+            customer = self.need(self.fact.keys["customer"])
+            self._join(side, side.c.customer_id == customer)
+            missing = literal_column(f"'{conditions.absent(d)}'")
+            return case((customer.is_(None), None), (side.c.value.is_(None), missing), else_=side.c.value)
         if d.multi or d.attribute:
             side = self._side(d).subquery(f"side_{d.name}")
             self._join(side, side.c.customer_id == self.need(self.fact.keys["customer"]))
@@ -111,6 +118,8 @@ class FactRows:
 
     def condition(self, f: Filter) -> ColumnElement:
         d = self.catalog.dimension(f.dimension)
+        if f.dimension.startswith(EACH):
+            return conditions.each_condition(f, self.need(self.fact.keys["customer"]), self.cut, self.scope, self.catalog)
         if d.name == "age" and not self.scope.personal:
             raise InputError(N_("Ages of single years are personal data. Use the dimension “age_band”."))
         if d.multi and d.name not in self.cut.by:
@@ -119,13 +128,13 @@ class FactRows:
             if f.op == "is_empty":
                 return or_(customer.is_(None), customer.not_in(select(side.c.customer_id)))
             positive = Filter(f.dimension, "is", f.values) if f.op == "is_not" else f
-            hit = customer.in_(select(side.c.customer_id).where(_test(positive, d, side.c.value)))
+            hit = customer.in_(select(side.c.customer_id).where(member_test(positive, d, side.c.value)))
             return or_(customer.is_(None), ~hit) if f.op == "is_not" else hit
         ids = _ids(f, d)
         if ids is not None:
             key = self.key(d)
             return key.in_(ids) if f.op == "is" else or_(key.is_(None), key.not_in(ids))
-        return _test(f, d, self.column(d))
+        return member_test(f, d, self.column(d))
 
 
 def used_dimensions(cut: Cut) -> tuple[str, ...]:
@@ -160,7 +169,8 @@ def _numbers(values: Iterable[str], d: Dimension) -> list[int]:
     return found
 
 
-def _test(f: Filter, d: Dimension, column: ColumnElement) -> ColumnElement:
+def member_test(f: Filter, d: Dimension, column: ColumnElement) -> ColumnElement:
+    """A filter over the column of its dimension's members."""
     if f.op == "is_empty":
         return column.is_(None)
     if f.op == "contains":

@@ -9,8 +9,10 @@ from crm_data.cuts.cache import ANSWERS
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
+from crm_data.cuts.privacy import small
 from crm_data.cuts.query import EARLIEST, Desk
 from crm_data.cuts.rows import used_dimensions
+from crm_data.cuts.segments import definitions
 from crm_data.errors import N_, InputError
 
 #: What members are counted in: the first of these the dimension can cut and that counts anything.
@@ -19,16 +21,17 @@ COUNTED = ("_parties", "orders", "contacts", "opportunities", "won", "complaints
 
 @dataclass(frozen=True)
 class Value:
-    """A member to choose: ``value`` goes into a Filter (None: unknown, filter ``is_empty``), ``label`` is shown."""
+    """A member to choose: ``value`` goes into a Filter (None: unknown, filter ``is_empty``), ``label`` is shown; ``count`` is
+    None where it is too small for a role without personal data."""
 
     value: str | None
     label: str | None
-    count: int
+    count: int | None
 
 
 def values_of(dimension: str, warehouse, *, scope: Scope, search: str = "", limit: int = 200, filters: tuple[Filter, ...] = ()) -> list[Value]:
     """Members of ``dimension``, most frequent first, those containing ``search``; counted under ``filters`` and scope."""
-    key = ("values", str(warehouse.engine.url), warehouse.snapshot, scope.key, dimension, search, limit, filters)
+    key = ("values", str(warehouse.engine.url), warehouse.snapshot, scope.key, dimension, search, limit, filters, definitions((dimension, *(f.dimension for f in filters)), warehouse))
     return ANSWERS.get(key, lambda: _values(dimension, warehouse, scope, search, limit, filters))
 
 
@@ -50,8 +53,13 @@ def _values(dimension: str, warehouse, scope: Scope, search: str, limit: int, fi
             found = [r for r in desk.run(replace(cut, period=everything)) if r[measure]]
             if found:
                 keyed = f"{dimension}_id" if d.keyed else None
-                return [Value(_text(r, dimension, keyed), None if r[dimension] is None else str(r[dimension]), int(r[measure])) for r in found]
+                return [Value(_text(r, dimension, keyed), None if r[dimension] is None else str(r[dimension]), _count(int(r[measure]), scope)) for r in found]
     return []
+
+
+def _count(number: int, scope: Scope) -> int | None:
+    """Fewer records than customers a number must rest on are of fewer customers still."""
+    return None if not scope.personal and small(number) else number
 
 
 def _text(row: dict[str, object], dimension: str, keyed: str | None) -> str | None:

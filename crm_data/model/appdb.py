@@ -1,6 +1,6 @@
 """The application database: what people write. SQLite (WAL) by default, PostgreSQL for a team; schema kept by Alembic.
 
-Nothing here is ever overwritten that someone may ask about later: targets have versions, the audit log only grows.
+Nothing here is ever overwritten that someone may ask about later: targets and saved cuts have versions, the audit log only grows.
 Instants are UTC. ``user_name`` is kept beside ``user_id`` so that a record stays readable after a user is gone.
 """
 from __future__ import annotations
@@ -79,7 +79,7 @@ recent_customer = _table(
     Column("opened_at", DateTime, nullable=False, default=now), UniqueConstraint("user_id", "customer_id", name="uq_recent_customer"))
 audit_log = _table("audit", *_who(), Column("action", String(60), nullable=False, index=True), Column("detail", Text))
 
-# Targets and what is asked ----------------------------------------------------------------------------------------
+# Targets and what is asked. ``live_name``: author and name of what is not deleted, so that a name exists once --------
 target = _table(
     "target", Column("measure", String(60), nullable=False), Column("period_from", Date, nullable=False), Column("period_to", Date, nullable=False),
     Column("dimension", String(60), nullable=False, default=""), Column("member", String(300), nullable=False, default=""),
@@ -90,9 +90,17 @@ target_version = _table(
     Column("value", Numeric(20, 4)), Column("why", String(500)), *_who(), UniqueConstraint("target_id", "version", name="uq_target_version"))
 saved_cut = _table(
     "saved_cut", Column("name", String(200), nullable=False), Column("folder", String(200)), Column("cut", Text, nullable=False),
-    Column("shared", Boolean, nullable=False, default=False), Column("pinned", String(20)), Column("version", Integer, nullable=False, default=1), *_who())
+    Column("shared", Boolean, nullable=False, default=False), Column("pinned", String(20)), Column("version", Integer, nullable=False, default=1), *_who(),
+    Column("changed_at", DateTime), Column("deleted_at", DateTime), Column("live_name", String(240), unique=True))
+saved_cut_version = _table(
+    "saved_cut_version", Column("saved_cut_id", ForeignKey("saved_cut.id"), nullable=False, index=True), Column("version", Integer, nullable=False),
+    Column("name", String(200), nullable=False), Column("cut", Text, nullable=False), Column("what", String(40), nullable=False, default="saved"), *_who(),
+    UniqueConstraint("saved_cut_id", "version", name="uq_saved_cut_version"))
 ranking = _table("ranking", Column("name", String(200), nullable=False), Column("criteria", Text, nullable=False), Column("shared", Boolean, nullable=False, default=False), *_who())
-segment = _table("segment", Column("name", String(200), nullable=False), Column("condition", Text, nullable=False), Column("shared", Boolean, nullable=False, default=False), *_who())
+segment = _table(
+    "segment", Column("name", String(200), nullable=False), Column("condition", Text, nullable=False), Column("shared", Boolean, nullable=False, default=False), *_who(),
+    Column("version", Integer, nullable=False, default=1, server_default="1"), Column("changed_at", DateTime), Column("deleted_at", DateTime),
+    Column("live_name", String(240), unique=True))
 tier = _table("tier", Column("name", String(100), nullable=False), Column("place", Integer, nullable=False), Column("rule", Text), Column("terms", Text), *_who())
 cost_rate_edit = _table(
     "cost_rate_edit", Column("driver", String(60), nullable=False), Column("rate_base", Numeric(18, 4), nullable=False), Column("valid_from", Date, nullable=False),

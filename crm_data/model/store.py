@@ -25,7 +25,8 @@ _STAGING = "mabat_staging"
 class Warehouse:
     """One snapshot, open for reading. It keeps working while newer snapshots are published.
 
-    ``attributes`` are the keys of ``customer_attribute``; ``week_start`` is 0 for Monday ... 6 for Sunday.
+    ``attributes`` are the keys of ``customer_attribute``; ``week_start`` is 0 for Monday ... 6 for Sunday; ``segments`` are
+    the reader's own conditions on customers (``crm_data.cuts.segments``), each a dimension.
     """
 
     engine: Engine
@@ -35,6 +36,7 @@ class Warehouse:
     attributes: tuple[str, ...]
     manifest: Manifest
     week_start: int = 6
+    segments: tuple = ()
 
 
 class NoSnapshot(InputError):

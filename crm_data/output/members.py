@@ -34,6 +34,11 @@ MEMBERS: dict[str, dict[str, str]] = {
                 "sold": M_("member", "Sold"), "open": M_("member", "Open"), "won": M_("member", "Won"), "lost": M_("member", "Lost")},
     "severity": {"low": M_("member", "Low"), "normal": M_("member", "Normal"), "high": M_("member", "High"), "critical": M_("member", "Critical")},
     "order_status": {"open": M_("member", "Open"), "delivered": M_("member", "Delivered"), "cancelled": M_("member", "Cancelled"), "returned": M_("member", "Returned")},
+    "life_stage": {"new": M_("member", "New"), "active": M_("member", "Active"), "cooling": M_("member", "Cooling"), "lost": M_("member", "Lost"),
+                   "none": M_("member", "Never bought")},
+    "buying_habit": {"regular": M_("member", "Regular"), "occasional": M_("member", "Occasional"), "none": M_("member", "Did not buy")},
+    "purchase_volume": {"large": M_("member", "Large"), "medium": M_("member", "Medium"), "small": M_("member", "Small"), "none": M_("member", "Did not buy")},
+    "segment": {"in": M_("member", "In the segment"), "out": M_("member", "Not in it")},
     "weekday": {"1": M_("member", "Monday"), "2": M_("member", "Tuesday"), "3": M_("member", "Wednesday"), "4": M_("member", "Thursday"), "5": M_("member", "Friday"),
                 "6": M_("member", "Saturday"), "7": M_("member", "Sunday")},
 }

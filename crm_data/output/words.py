@@ -87,7 +87,7 @@ class Words:
         """A dimension's value as shown: codes translated, ``None`` as unknown, the firm's own names unchanged."""
         if value is None or value != value or value == "":
             return self.p("member", "Unknown")
-        known = MEMBERS.get(dimension, {}).get(str(value))
+        known = MEMBERS.get("segment" if dimension.startswith("segment_") else dimension, {}).get(str(value))
         return self.p("member", known) if known else str(value)
 
     def unit(self, unit: str, n: float = 2) -> str:

@@ -6,15 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from crm_data.analysis.answerable import lacking, needs
 from crm_data.cuts.catalog import Catalog
-from crm_data.cuts.facts import BUSINESS, FACTS
-from crm_data.cuts.measures import Distinct
 from crm_data.errors import N_, MabatError
-
-#: Tables behind facts that are made of movements or activities; any of them with rows is enough.
-_MADE_OF: dict[str, tuple[str, ...]] = {
-    "receivable": ("invoice",), "overdue": ("invoice",), "pipeline": ("opportunity",), "weighted": ("opportunity",), "waiting": ("complaint",),
-    "standing": ("customer",), "costs": ("cost_rate",)}
 
 #: What a firm earns, in the order it is believed: sold, won, billed, paid.
 LEADS = ("revenue", "won_value", "invoiced", "collected", "orders", "contacts", "customers")
@@ -30,32 +24,12 @@ TABLE_NAMES: dict[str, str] = {
     "payment": N_("payments"), "complaint": N_("complaints"), "feedback": N_("feedback"), "quote": N_("quotes"), "web_lead": N_("leads"),
     "customer": N_("customers"), "cost_rate": N_("cost rates")}
 
+__all__ = ["FIGURES", "GROUPS", "LEADS", "QUESTIONS", "TABLE_NAMES", "first_with_data", "grouped", "lacking", "lead_measure", "needs", "refusal", "table_rows", "tile_measures"]
+
 
 def table_rows(tables: Mapping[str, Mapping]) -> dict[str, int]:
     """Rows by table from a snapshot's manifest."""
     return {name: int(about.get("rows", 0)) for name, about in tables.items()}
-
-
-def needs(catalog: Catalog, measure: str) -> list[tuple[str, ...]]:
-    """Groups of tables the measure stands on; of each group one must have rows."""
-    found: list[tuple[str, ...]] = []
-    for part in catalog.parts(measure):
-        base = catalog.measure(part)
-        if isinstance(base, Distinct):
-            names = ("contacts",) if base.of == "contacts" else BUSINESS
-            found.append(tuple(dict.fromkeys(t for f in names for t in _tables(f))))
-        else:
-            found.append(tuple(t for f in catalog.fact_of(part, ())[:1] for t in _tables(f)))
-    return list(dict.fromkeys(found))
-
-
-def _tables(fact: str) -> tuple[str, ...]:
-    return _MADE_OF.get(fact) or (FACTS[fact].table.name,)
-
-
-def lacking(catalog: Catalog, measure: str, rows: Mapping[str, int]) -> tuple[str, ...]:
-    """Tables without a row that the measure cannot do without; empty when it can be computed."""
-    return tuple(group[0] for group in needs(catalog, measure) if not any(rows.get(table, 0) for table in group))
 
 
 def first_with_data(catalog: Catalog, candidates: Iterable[str], rows: Mapping[str, int]) -> str | None:

@@ -46,10 +46,15 @@ def able(page: Page, subject: str) -> list[str]:
     return [*found, *((GROWTH, RECENCY) if "revenue" in found else ())]
 
 
+def subjects(page: Page) -> list[str]:
+    """What may be ranked: single customers only by those who see persons."""
+    return [s for s in SUBJECTS if s != "customer" or page.scope.personal]
+
+
 def read(page: Page) -> Asks:
     """The choice of the address; anything it could not have written is left out."""
-    subject = st.query_params.get("by", "customer")
-    subject = subject if subject in SUBJECTS else "customer"
+    subject = st.query_params.get("by", "")
+    subject = subject if subject in subjects(page) else subjects(page)[0]
     known, criteria = able(page, subject), []
     for text in st.query_params.get_all("rank")[:MOST]:
         name, _, rest = text.partition(":")
@@ -77,7 +82,7 @@ def draw(page: Page) -> Asks:
     quick = [m for m in (first_with_data(page.catalog, group, asking.rows_by_table(page)) for group in QUICK) if m and m in able(page, asks.subject)]
     one = asks.criteria[0].name if len(asks.criteria) == 1 else None
     with st.container(horizontal=True, key="asks", vertical_alignment="center"):
-        _pick("rank_subject", words.t(N_("What is ranked")), list(SUBJECTS), asks.subject, lambda n: words.t(SUBJECT_WORDS[n]), lambda chosen: write(replace(asks, subject=chosen)))
+        _pick("rank_subject", words.t(N_("What is ranked")), subjects(page), asks.subject, lambda n: words.t(SUBJECT_WORDS[n]), lambda chosen: write(replace(asks, subject=chosen)))
         if quick:
             _pick("rank_quick", words.t(N_("Ranked by")), quick, one if one in quick else None, lambda n: label(page, n),
                   lambda chosen: write(replace(asks, criteria=(Criterion(chosen, 1.0, high(page, chosen)),))))

@@ -95,11 +95,17 @@ def current() -> Choices:
     return st.session_state["_now"]
 
 
-def save(choices: Choices) -> None:
-    """Write new choices into the address (one history entry)."""
-    query = {k: v for k, v in query_now().items() if k not in KEYS} | choices.to_query()
-    st.query_params.from_dict(query)
-    st.session_state[_KEPT], st.session_state["_now"] = choices.to_query(), choices
+def hold(choices: Choices) -> None:
+    """Let the strip start from ``choices``, without writing the address: a page with defaults of its own."""
+    st.session_state["_now"] = choices
+
+
+def save(choices: Choices, own: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Write new choices into the address (one history entry); ``own`` replaces the page's own parameters."""
+    rest = query_now() if own is None else own
+    st.query_params.from_dict({k: list(v) for k, v in rest.items() if k not in KEYS} | choices.to_query())
+    st.session_state[_KEPT] = choices.to_query()
+    hold(choices)
 
 
 def add_filter(condition: Filter) -> None:

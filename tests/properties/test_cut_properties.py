@@ -17,7 +17,17 @@ from crm_data.cuts.periods import Period, buckets
 from crm_data.cuts.query import ask, statement
 from crm_data.cuts.rows import used_dimensions
 from crm_data.errors import MabatError
-from tests.properties.cuts import EVERYTHING, cuts, filters, forged_links, members, periods, together
+from tests.properties.cuts import (
+    EVERYTHING,
+    conditions,
+    cuts,
+    filters,
+    forged_links,
+    members,
+    of_customers,
+    periods,
+    together,
+)
 from tests.truth import tiny
 
 #: Truth first: a failure there is small enough to work out on paper.
@@ -89,6 +99,27 @@ def test_narrowing_never_grows_a_count(firm) -> None:
         for d in data.draw(st.lists(st.sampled_from(able), min_size=1, max_size=2, unique=True)) if able else ():
             narrow = ask(replace(cut, filters=(*cut.filters, data.draw(filters(firm, d)))), firm, scope=EVERYTHING).totals
             assert all((narrow[m] or 0) <= (wide[m] or 0) for m in cut.measures), (cut, d, narrow, wide)
+    check()
+
+
+def test_conditions_on_customers_never_add_anybody(firm) -> None:
+    """A condition narrows; a condition and its opposite share everybody out."""
+    @given(st.data())
+    def check(data) -> None:
+        cut = replace(data.draw(cuts(firm, measures=["orders", "contacts", "revenue", "won", "complaints"], most_filters=1)), by=(), grain=None, limit=None, order_by="")
+        if not together(catalog_for(firm), cut.measures, (*used_dimensions(cut), "customer")):
+            return
+        whole = ask(cut, firm, scope=EVERYTHING).totals
+        low = str(data.draw(st.integers(-3, 900)))
+        name = data.draw(conditions(catalog_for(firm))).dimension
+        above, below = (ask(replace(cut, filters=(*cut.filters, Filter(name, op, (low,)))), firm, scope=EVERYTHING).totals for op in ("at_least", "below"))
+        measure = catalog_for(firm).measure(name.removeprefix("each.").partition("@")[0])
+        for m in cut.measures:
+            nobody = ask(replace(cut, measures=(m,), filters=(*cut.filters, Filter("customer", "is_empty"))), firm, scope=EVERYTHING).totals[m] or 0
+            if measure.adds_up and None not in (above[m], below[m], whole[m]):
+                assert close((above[m] or 0) + (below[m] or 0) + nobody, whole[m] or 0), (cut, name, low)
+            elif m != "revenue":
+                assert (above[m] or 0) + (below[m] or 0) <= (whole[m] or 0)
     check()
 
 
@@ -179,6 +210,9 @@ def test_a_scope_is_a_filter_on_the_branch(firm) -> None:
         branch_id = next((int(i) for n, i in zip(ids["branch"], ids["branch_id"], strict=True) if n == name), None)
         cut = data.draw(cuts(firm, most_filters=1))
         cut = replace(cut, filters=tuple(f for f in cut.filters if f.dimension != "branch"), limit=None, order_by="")
+        # Whom a manager calls regular is told by what that manager may see.
+        if any(of_customers(catalog, d) for d in used_dimensions(cut)):
+            return
         if branch_id is None or not together(catalog, cut.measures, (*used_dimensions(cut), "branch")):
             return
         seen = ask(cut, firm, scope=Scope(frozenset({branch_id}), None, True))

@@ -66,3 +66,76 @@ def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), s.text, s.part, s.note) if p) for i, s in enumerate(steps)]
     click_layer(figure, places, [s.key for s in steps], hovers, low, high)
     return figure.picture(alt)
+
+
+#: Pixels of the labels and of the columns of numbers beside the bars, the height of a row, and what stays free beside a bar.
+_LABELS, _AMOUNTS, _COUNTS, _ROW, _GAP = 168, 104, 58, 38, 14
+
+
+def bridge_bars(steps: Sequence[Step], theme: Theme, *, title: str, floor: float = 0.0, mirrored: bool = False, narrow: bool = False,
+                heads: tuple[str, str] = ("", "")) -> Picture:
+    """From one total to another by parts: label, bar and numbers in one line; on a phone the label stands above its bar.
+
+    ``floor``: where the axis starts when the parts would be too small to see beside the totals; the totals then show a break.
+    A total of tone "before" has the colour of what is compared with.
+    """
+    alt = f"{title}. " + listing((f"{s.label}: {s.text} {s.part}" for s in steps), 20)
+    places = Rows(len(steps), 44 if narrow else _ROW, 20 if any(heads) else 0)
+    figure = bare(max(places.height, _ROW), theme)
+    if not steps:
+        return figure.picture(alt)
+    bases, ends = _levels(steps, floor)
+    low, high = min(floor, *bases, *ends), max(floor, *bases, *ends)
+    high += (high - low or 1.0) * 0.004
+    down, thick = (11, 10) if narrow else (0, 20)
+    colours = [(theme.comparison if s.tone == "before" else theme.accent) if s.total else theme.tone(s.tone) for s in steps]
+    figure.set(xaxis={"range": [high, low] if mirrored else [low, high]}, yaxis={"range": places.range}, shapes=_joints(ends, places, theme, down, thick))
+    thin_bars(figure, places, [e - b for b, e in zip(bases, ends, strict=True)], colours, down, thick, base=bases)
+    if floor:
+        figure.shapes(*(mark for i, s in enumerate(steps) if s.total for mark in _break(places, i, low, high, down, thick, theme)))
+    if low < 0 < high:
+        figure.shapes({"type": "line", "x0": 0, "x1": 0, "y0": places.range[0], "y1": places.y(0, thick), "line": {"color": theme.comparison, "width": 1}, "layer": "below"})
+    labels = [wrapped(s.label, 26 if narrow else 22) for s in steps]
+    notes = _texts(steps, labels, places, theme, mirrored, narrow, heads)
+    if not narrow:
+        first, last = (_AMOUNTS + _COUNTS, _LABELS) if mirrored else (_LABELS, _AMOUNTS + _COUNTS)
+        figure.set(margin={"l": first, "r": last})
+        # Texts stand in the margins, so that bars and words never share a place.
+        notes = [{**n, "xshift": n["xshift"] + (last if n["x"] == 1 else -first)} for n in notes]
+    figure.set(annotations=notes)
+    hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), s.text, s.part, s.note) if p) for i, s in enumerate(steps)]
+    click_layer(figure, places, [s.key for s in steps], hovers, low, high)
+    return figure.picture(alt)
+
+
+def _levels(steps: Sequence[Step], floor: float) -> tuple[list[float], list[float]]:
+    bases, ends, level = [], [], 0.0
+    for step in steps:
+        bases.append(floor if step.total else level)
+        level = step.amount if step.total else level + step.amount
+        ends.append(level)
+    return bases, ends
+
+
+def _joints(ends: Sequence[float], places: Rows, theme: Theme, down: int, thick: int) -> list[dict]:
+    """Hairlines from where a bar ends to where the next begins."""
+    return [{"type": "line", "x0": ends[i], "x1": ends[i], "y0": places.y(i, -down - thick / 2), "y1": places.y(i + 1, -down + thick / 2),
+             "line": {"color": theme.comparison, "width": 1}, "layer": "below"} for i in range(len(ends) - 1)]
+
+
+def _break(places: Rows, row: int, low: float, high: float, down: int, thick: int, theme: Theme) -> list[dict]:
+    """Two slanted gaps near the start of a bar: something is left out here."""
+    span = high - low
+    return [{"type": "line", "x0": low + span * (at - 0.006), "x1": low + span * (at + 0.006), "y0": places.y(row, -down - thick / 2 - 2), "y1": places.y(row, -down + thick / 2 + 2),
+             "line": {"color": theme.surface, "width": 3}, "layer": "above"} for at in (0.035, 0.052)]
+
+
+def _texts(steps: Sequence[Step], labels: Sequence[str], places: Rows, theme: Theme, mirrored: bool, narrow: bool, heads: tuple[str, str]) -> list[dict]:
+    lift = 10 if narrow else 0
+    bold = tuple(s.total for s in steps)
+    inks = tuple(theme.ink if s.total or s.tone not in ("good", "bad") else theme.tone(s.tone) for s in steps)
+    room = 48 if narrow else _COUNTS
+    columns = (NumberColumn(heads[0], tuple(s.text for s in steps), inks, 0, _AMOUNTS - _GAP, bold),
+               NumberColumn(heads[1], tuple(s.part for s in steps), (theme.muted,) * len(steps), room, room))
+    notes = number_columns(columns, places, theme, lift, mirrored)
+    return notes + [row_label(labels[i], places.y(i, lift), theme.ink, mirrored, bold=s.total) for i, s in enumerate(steps)]
