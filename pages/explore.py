@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crm_data.analysis.intervals import answered
 from crm_data.cuts.cut import Filter
-from crm_data.cuts.query import ask
 from crm_data.errors import N_, MabatError
 from pages.parts.ask_line import ask_line
 from pages.parts.caution import caution_line
@@ -86,7 +86,7 @@ def _table(page: Page, explored: Explored) -> None:
 def _holds(page: Page, explored: Explored) -> bool:
     """Whether the question can be asked and has an answer; why not is said in the figure's place."""
     try:
-        return problem(page, explored.cut) is None and not is_empty(ask(explored.cut, page.warehouse, scope=page.scope))
+        return problem(page, explored.cut) is None and not is_empty(answered(explored.cut, page.warehouse, scope=page.scope))
     except MabatError:
         return False
 
@@ -95,7 +95,7 @@ def _beneath(page: Page, explored: Explored) -> None:
     if not _holds(page, explored):
         return
     _why(page, explored)
-    caution_line(page, ask(explored.cut, page.warehouse, scope=page.scope))
+    caution_line(page, answered(explored.cut, page.warehouse, scope=page.scope))
     if not explored.given:
         ready_questions(page)
 

@@ -48,13 +48,20 @@ class Rests:
 
 def resting(cut: Cut, catalog: Catalog) -> dict[str, str]:
     """measure -> the measure that counts what it rests on, for averages and shares."""
-    return {m: catalog.measure(m).n for m in cut.measures if catalog.measure(m).n}
+    used = used_dimensions(cut)
+    found = {m: catalog.measure(m).n for m in cut.measures if catalog.measure(m).n}
+    return {m: n for m, n in found.items() if all(catalog.fact_of(part, used) for part in catalog.parts(n))}
 
 
 def counted(cut: Cut, catalog: Catalog) -> Cut:
     """``cut`` with the counts its averages rest on beside them, in the same rows and order."""
     further = tuple(dict.fromkeys(n for n in resting(cut, catalog).values() if n not in cut.measures))
     return replace(cut, measures=(*cut.measures, *further))
+
+
+def answered(cut: Cut, warehouse, *, scope: Scope) -> Answer:
+    """The answer to ``cut``, asked in one with what its averages rest on: :func:`counts` then costs nothing."""
+    return replace(ask(counted(cut, catalog_for(warehouse)), warehouse, scope=scope), cut=cut)
 
 
 def counts(cut: Cut, warehouse, *, scope: Scope) -> Rests:

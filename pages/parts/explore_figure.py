@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crm_data.analysis.intervals import answered
 from crm_data.cuts.answer import Answer
 from crm_data.cuts.cut import Cut, describe_filter
 from crm_data.cuts.periods import buckets
@@ -142,7 +143,7 @@ def figure_content(page: Page, explored: Explored) -> Content:
     wrong = problem(page, cut)
     if wrong:
         return Content(empty=wrong, title=title_of(page, cut))
-    full = ask(cut, page.warehouse, scope=page.scope)
+    full = answered(cut, page.warehouse, scope=page.scope)
     if is_empty(full):
         return Content(empty=nothing(page, cut), title=title_of(page, cut), cut=cut, answer=full, sentence=sentence_of(page, full))
     found = shown(cut, explored.fig, full, page.catalog)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from crm_data.analysis.intervals import counted
 from crm_data.analysis.pivot import pivot
 from crm_data.analysis.pivot_shape import Pivot
-from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.rows import used_dimensions
 from crm_data.errors import N_
 from crm_data.output.caution import MARK, level
 from crm_data.output.charts import Theme, theme
@@ -47,7 +46,7 @@ def pivot_table(page: Page, cut: Cut, *, key: str = "pivot", mode: Mode = "value
     def inside() -> Content:
         view = asking.view(page)
         # What averages rest on is asked with them and not shown as a column.
-        found = replace(pivot(with_cases(cut, page.catalog), page.warehouse, scope=page.scope), cut=cut)
+        found = replace(pivot(counted(cut, page.catalog), page.warehouse, scope=page.scope), cut=cut)
 
         def draw() -> None:
             shown, measure = _tools(page, key, found, view, mode)
@@ -59,14 +58,6 @@ def pivot_table(page: Page, cut: Cut, *, key: str = "pivot", mode: Mode = "value
                 st.caption(page.words.t(N_("\\* The period holds only some days of it: point at the head to see which.")))
         return Content(draw=draw, title=title(page, cut), sentence=_sentence(page, found, on_cell is not None))
     frame(page, key, title(page, cut), content=inside, menu=False)
-
-
-def with_cases(cut: Cut, catalog: Catalog) -> Cut:
-    """The cut with the counts its averages and shares rest on, where they can be cut the same way."""
-    used = used_dimensions(cut)
-    wanted = dict.fromkeys(catalog.measure(m).n for m in cut.measures)
-    cases = [n for n in wanted if n and n not in cut.measures and all(catalog.fact_of(p, used) for p in catalog.parts(n))]
-    return replace(cut, measures=(*cut.measures, *cases))
 
 
 def title(page: Page, cut: Cut) -> str:
