@@ -24,6 +24,7 @@ from crm_data.cuts.cut import Cut
 from crm_data.cuts.measures import Distinct
 from crm_data.cuts.periods import Period
 from crm_data.cuts.rows import used_dimensions
+from crm_data.cuts.segments import definitions
 from crm_data.errors import N_, InputError, MabatError
 
 #: Dimensions tried, in this order, when none is chosen; the first few that fall apart are compared.
@@ -82,7 +83,7 @@ def _fits(name: str, measure: str, parts: Iterable[str], cut: Cut, catalog: Cata
 
 def mix_and_rate(measure: str, cut: Cut, warehouse, *, scope: Scope, dimension: str = "") -> RateBridge:
     """The change of a ratio by mix and rate over ``dimension``; without one, over that of the usual ones whose mix explains most."""
-    key = ("bridge_rates", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, measure, plain(measure, cut), dimension)
+    key = ("bridge_rates", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, measure, plain(measure, cut), dimension, definitions((f.dimension for f in cut.filters), warehouse))
     return ANSWERS.get(key, lambda: _bridge(measure, cut, warehouse, scope, dimension))
 
 

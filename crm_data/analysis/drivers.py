@@ -21,6 +21,7 @@ from crm_data.cuts.catalog import Catalog, catalog_for
 from crm_data.cuts.compile import compile_cut
 from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
+from crm_data.cuts.segments import definitions
 
 #: Findings told, and members that came or went.
 MOST, MOST_CAME = 8, 4
@@ -69,7 +70,7 @@ class Drivers:
 
 def drivers(measure: str, cut: Cut, warehouse, *, scope: Scope) -> Drivers:
     """What stands out in the change of ``measure`` from the cut's comparison to its period. Raises InputError without a comparison."""
-    key = ("drivers", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, measure, plain(measure, cut))
+    key = ("drivers", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, measure, plain(measure, cut), definitions((f.dimension for f in cut.filters), warehouse))
     return ANSWERS.get(key, lambda: _drivers(measure, cut, warehouse, scope))
 
 

@@ -16,6 +16,7 @@ from crm_data.cuts.dimensions import Dimension
 from crm_data.cuts.measures import Measure
 from crm_data.cuts.query import Desk
 from crm_data.cuts.rows import used_dimensions
+from crm_data.cuts.segments import definitions
 from crm_data.errors import N_, InputError
 
 #: Column -> part of the customers below it.
@@ -35,7 +36,7 @@ def spread(cut: Cut, warehouse, *, scope: Scope) -> pd.DataFrame:
     cut are left aside. For a viewer without personal rights, groups under 5 customers have only their ``n``. Raises InputError
     where the measure is not a sum over each customer's own rows.
     """
-    key = (str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, cut, "spread")
+    key = (str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, cut, "spread", definitions((*cut.by, *(f.dimension for f in cut.filters)), warehouse))
     return ANSWERS.get(key, lambda: _spread(cut, warehouse, scope))
 
 

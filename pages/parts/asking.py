@@ -127,7 +127,7 @@ def _kept(key: tuple, _make) -> object:
 
 def kept(name: str, page: Page, make, *further: object):
     """Keep something that is costly to find, for this snapshot, scope and state of the targets, two minutes at most."""
-    key = (name, str(page.warehouse.engine.url), page.warehouse.snapshot, str(page.appdb.url), page.scope.key, _targets_state(page), *further)
+    key = (name, str(page.warehouse.engine.url), page.warehouse.snapshot, str(page.appdb.url), page.scope.key, _targets_state(page), getattr(page.warehouse, "segments", ()), *further)
     return _kept(key, make)
 
 
