@@ -39,7 +39,7 @@ screenshots: $(VENV)/.tested
 
 docs: setup
 	$(BIN)/python -m crm_data.cuts.docs
-	$(BIN)/python -m crm_data.model.docs
+	$(BIN)/python -m crm_data.model.docs > docs/warehouse.md
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis

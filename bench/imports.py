@@ -26,7 +26,7 @@ from statistics import median
 import duckdb
 
 from crm_data.model.checks import find_problems
-from crm_data.model.schema import DERIVED_COLUMNS, TABLES
+from crm_data.model.schema import DERIVED_COLUMNS, TABLES, derived_joins
 from crm_data.model.tables import column_type, create_tables, order_of
 from crm_data.settings import Settings, load_settings
 from crm_data.sources.importer import import_source
@@ -40,8 +40,8 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "order_line": ("SELECT id, order_id, product_id, quantity, unit_price, discount, net FROM order_line",
                    "id AS source_id, order_id AS order_ref, product_id AS product_ref, quantity AS quantity, unit_price AS unit_price, discount AS discount, net AS net")}
 _MAPPING = 'description = "Order lines for the benchmark"\nsource = "bench"\ncurrency = "ILS"\nreporting_currency = "ILS"\n'
-#: Columns that follow from those of the file: table -> SQL over the file's row ``f``.
-_FOLLOWING: Mapping[str, str] = {"sales_order": ", 'ILS' AS currency", "order_line": ", f.net AS net_base, f.discount AS discount_base"}
+#: Columns that follow from those of the file: table -> SQL over the file's row ``t``.
+_FOLLOWING: Mapping[str, str] = {"sales_order": ", 'ILS' AS currency", "order_line": ", t.net AS net_base, t.discount AS discount_base"}
 
 
 @dataclass(frozen=True)
@@ -147,13 +147,12 @@ def _typed(files: Path, target: Path) -> None:
         with file.open(encoding="utf-8") as text:
             names = text.readline().strip().split(",")
         columns = ", ".join(f"'{name}': '{column_type(TABLES[table].c[name])}'" for name in names)
-        derived = {column: rule for (of, column), rule in DERIVED_COLUMNS.items() if of == table}
-        joins = dict.fromkeys(f"LEFT JOIN {parent} AS p ON p.id = f.{key}" for key, parent, _ in derived.values())
-        copied = "".join(f", {expression} AS {column}" for column, (_, _, expression) in derived.items())
-        con.execute(f"INSERT INTO {table} BY NAME SELECT f.*{_FOLLOWING.get(table, '')}{copied}, 'bench' AS source, "
-                    f"CAST(f.id AS VARCHAR) AS source_id, CAST(1 AS BIGINT) AS batch_id "
+        derived = [column for of, column in DERIVED_COLUMNS if of == table]
+        copied = "".join(f", ({DERIVED_COLUMNS[table, column].sql}) AS {column}" for column in derived)
+        con.execute(f"INSERT INTO {table} BY NAME SELECT t.*{_FOLLOWING.get(table, '')}{copied}, 'bench' AS source, "
+                    f"CAST(t.id AS VARCHAR) AS source_id, CAST(1 AS BIGINT) AS batch_id "
                     f"FROM read_csv('{file}', auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-                    f"columns = {{{columns}}}) AS f {' '.join(joins)} ORDER BY {order_of(table)}")
+                    f"columns = {{{columns}}}) AS t {derived_joins(table, derived, '')} ORDER BY {order_of(table)}")
     problems = list(find_problems(con, "", lambda name: None))
     if problems:
         raise RuntimeError(str(problems[0]))

@@ -68,7 +68,9 @@ def _ask_line(page: Page, explored: Explored) -> None:
     with st.container(key="explore_line"):
         ask_line(page, explored.cut)
     if explored.given:
-        with st.popover(page.words.t(N_("Ready questions")), icon=":material/lightbulb:", key="explore_ready", width="content"):
+        # Under a new key once one was chosen: it closes.
+        with st.container(key="explore_ready", width="content"), st.popover(
+                page.words.t(N_("Ready questions")), icon=":material/lightbulb:", key=f"ready_menu_{st.session_state.get('ready_chosen', 0)}", width="content"):
             ready_questions(page)
     saved_menu(page, explored.cut, explored.fig)
 

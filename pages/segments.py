@@ -5,11 +5,22 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crm_data.analysis.intervals import counts, resting
 from crm_data.cuts.answer import Answer
 from crm_data.cuts.cut import Filter
 from crm_data.errors import N_
+from crm_data.output.caution import note
 from crm_data.output.charts import breakdown, small_multiples, theme
-from crm_data.output.views import KNOWN, breakdown_rows, breakdown_sheet, chosen_keys, member_key, panels, series
+from crm_data.output.views import (
+    KNOWN,
+    OTHERS,
+    breakdown_rows,
+    breakdown_sheet,
+    chosen_keys,
+    member_key,
+    panels,
+    series,
+)
 from pages.parts import asking
 from pages.parts.choices import first_with_data, lacking
 from pages.parts.empty import Empty
@@ -98,8 +109,9 @@ def bars_content(page: Page, asks: Asks) -> Content:
     words, view, dimension = page.words, asking.view(page), asks.dimension
     ordered = page.catalog.dimension(dimension).ordered
     answer = asking.asked(page, (asks.measure,), (dimension,), filters=_others(page, dimension), limit=None if ordered else BARS, order_by="" if ordered else asks.measure)
-    rows = breakdown_rows(answer, dimension, asks.measure, view)
-    sentence = asking.sentence(asking.period_text(page, answer), asking.filters_text(page, dimension), _mark(page, answer), _known(page, answer, dimension))
+    rests = resting_of(page, answer, dimension, asks.measure)
+    rows = breakdown_rows(answer, dimension, asks.measure, view, rests)
+    sentence = asking.sentence(asking.period_text(page, answer), asking.filters_text(page, dimension), note(rests.get(""), view), _mark(page, answer), _known(page, answer, dimension))
     if not rows:
         return Content(empty=_nothing(page, asks), sentence=sentence, cut=answer.cut, answer=answer)
     chosen = chosen_keys(dimension, page.filters)
@@ -111,10 +123,19 @@ def bars_content(page: Page, asks: Asks) -> Content:
         # Longer than this it would leave an orphan line.
         sentence = asking.sentence(sentence, hint) if len(sentence) + len(hint) < 92 else sentence
     picture = breakdown(rows, theme(page.theme), title=words.t(N_("{measure} by {dimension}"), measure=_label(page, asks.measure), dimension=_name(page, dimension)),
-                        chosen=chosen, mirrored=words.rtl, narrow=page.narrow)
-    sheet, keys = breakdown_sheet(answer, dimension, view)
+                        heads=asking.heads(page), chosen=chosen, mirrored=words.rtl, narrow=page.narrow)
+    sheet, keys = breakdown_sheet(answer, dimension, view, rests=rests)
     return Content(picture, sheet, sentence=sentence, cut=_narrowed(page, answer), answer=answer, measure=asks.measure, number=_number(page, answer, asks),
                    row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key), notes=_notes(page, asks))
+
+
+def resting_of(page: Page, answer: Answer, dimension: str, measure: str) -> dict[str, int | None]:
+    """What an average or share rests on, by row key (the whole under ""); empty for what adds up."""
+    if measure not in resting(answer.cut, page.catalog):
+        return {}
+    found = counts(answer.cut, page.warehouse, scope=page.scope)
+    rows = answer.rows.to_dict("records")
+    return {"": found.total.get(measure), OTHERS: found.others.get(measure), **{member_key(dimension, r): n.get(measure) for r, n in zip(rows, found.rows, strict=True)}}
 
 
 def _narrowed(page: Page, answer: Answer):
@@ -227,7 +248,8 @@ def table_content(page: Page, asks: Asks) -> Content:
     answer = asking.asked(page, measures, (dimension,), filters=_others(page, dimension), limit=ROWS, order_by="" if page.catalog.dimension(dimension).ordered else asks.measure)
     months = _months(page, asks.measure, dimension, _others(page, dimension))
     everyone = asking.asked(page, (asks.measure,), period=asking.last_months(page), grain="month", compare="last_year", filters=_others(page, dimension))
-    sheet, keys = breakdown_sheet(answer, dimension, view, lead=asks.measure, trend=series(months, dimension, asks.measure), total_trend=series(everyone, "", asks.measure).get("", ()))
+    sheet, keys = breakdown_sheet(answer, dimension, view, lead=asks.measure, trend=series(months, dimension, asks.measure), total_trend=series(everyone, "", asks.measure).get("", ()),
+                                  rests=resting_of(page, answer, dimension, asks.measure))
     if not sheet.rows:
         return Content(empty=Empty(words.t(N_("Nothing to list")), words.t(N_("No member has anything in this period.")), ":material/table_rows:"))
     many = answer.totals.get("customers")

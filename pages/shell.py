@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from crm_data.accounts.users import User, scope_of
+from crm_data.analysis.rate_store import effective
 from crm_data.analysis.segment_store import visible_segments
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.segments import with_segments
@@ -24,6 +25,7 @@ from pages.parts import state
 from pages.parts.context import Page
 from pages.parts.errors import guard, show_error
 from pages.parts.filter_bar import filter_bar
+from pages.parts.find_box import quick_find
 from pages.parts.page_head import page_head
 from pages.parts.sign_in import appdb, current_user, signed_out, user_menu
 
@@ -50,7 +52,10 @@ PAGES = (
     Spec("explore", N_("Explore"), N_("Performance"), ":material/explore:", plain=True),
     Spec("targets", N_("Targets"), N_("Performance"), ":material/flag:"),
     Spec("rankings", N_("Rankings"), N_("Performance"), ":material/format_list_numbered:"),
+    Spec("worth", N_("Worth"), N_("Performance"), ":material/account_balance_wallet:"),
     Spec("customer", N_("Customers"), N_("Customers"), ":material/groups:", plain=True),
+    Spec("tiers", N_("Tiers"), N_("Customers"), ":material/workspace_premium:", plain=True),
+    Spec("pipeline", N_("Pipeline"), N_("Customers"), ":material/filter_alt:", plain=True),
     Spec("data", N_("Data"), N_("Work"), ":material/database:", plain=True),
     Spec("people", N_("People"), N_("Work"), ":material/manage_accounts:", plain=True, administrators=True),
 )
@@ -78,7 +83,7 @@ def make_page(spec: Spec, user: User, words: Words) -> Page | None:
     """Everything the page is given, or None after saying why there is nothing to show."""
     try:
         settings = load_settings()
-        warehouse = open_store(settings.warehouse, week_start=settings.week_start).warehouse()
+        warehouse = effective(appdb(), open_store(settings.warehouse, week_start=settings.week_start).warehouse())
         warehouse = with_segments(warehouse, visible_segments(appdb(), user, catalog_for(warehouse)))
         catalog = catalog_for(warehouse)
         choices = state.load(spec.name, warehouse.as_of, catalog)
@@ -108,6 +113,7 @@ def show(spec: Spec) -> Callable[[], None]:
         if page is None:
             return
         with guard(words):
+            quick_find(page)
             if not spec.plain:
                 page_head(page, spec.title)
                 filter_bar(page)

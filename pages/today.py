@@ -187,7 +187,7 @@ def places_content(page: Page, lead: str) -> Content:
     rows = breakdown_rows(answer, dimension, lead, view)
     chosen = chosen_keys(dimension, page.filters)
     sheet, keys = breakdown_sheet(answer, dimension, view)
-    return Content(breakdown(rows, theme(page.theme), title=title, chosen=chosen, mirrored=words.rtl, narrow=page.narrow), sheet, title=title,
+    return Content(breakdown(rows, theme(page.theme), title=title, heads=asking.heads(page), chosen=chosen, mirrored=words.rtl, narrow=page.narrow), sheet, title=title,
                    sentence=asking.sentence(asking.period_text(page, answer), _mark(page, answer), asking.filters_text(page, dimension)),
                    cut=answer.cut, answer=answer, measure=lead, row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key))
 

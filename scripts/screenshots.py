@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-PAGES = {"today": "/", "segments": "/segments?period=year_to_date", "explore": "/explore", "targets": "/targets", "rankings": "/rankings?period=last_12_months", "customer_find": "/customer",
-         "customer": "/customer?id={customer}", "data": "/data", "people": "/people"}
+PAGES = {"today": "/", "segments": "/segments?period=year_to_date", "explore": "/explore", "targets": "/targets", "rankings": "/rankings?period=last_12_months", "worth": "/worth?period=last_12_months",
+         "customer_find": "/customer", "customer": "/customer?id={customer}", "tiers": "/tiers", "pipeline": "/pipeline", "opportunity": "/pipeline?id=400000007000", "data": "/data", "people": "/people"}
 KINDS = {"light": {"viewport": {"width": 1366, "height": 900}, "color_scheme": "light"},
          "dark": {"viewport": {"width": 1366, "height": 900}, "color_scheme": "dark"},
          "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "is_mobile": True, "has_touch": True, "user_agent": "Mozilla/5.0 (Linux; Android 14) Mobile Mobi"}}
@@ -101,7 +101,7 @@ def main() -> None:
                     page = context.new_page()
                     page.goto(link)
                     for name, path in PAGES.items():
-                        if asked.docs and (name in ("customer_find", "data", "people") or (kind == "dark" and name != "today")):
+                        if asked.docs and (name in ("customer_find", "tiers", "opportunity", "data", "people") or (kind == "dark" and name != "today")):
                             continue
                         draw(page, url, path.format(customer=customer), out / f"{name}_{kind}.png", options, full=not asked.docs)
                         print(f"{out.name}/{name}_{kind}.png")

@@ -27,7 +27,6 @@ from sqlalchemy import (
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.facts import FACTS
 from crm_data.cuts.measures import Balance, Base, Distinct, Exact, Formula, Measure
 from crm_data.cuts.periods import buckets, next_bucket
 from crm_data.cuts.rows import FactRows, used_dimensions
@@ -128,7 +127,7 @@ def _aggregates(groups, cut: Cut, scope: Scope, catalog: Catalog, members: Membe
     """(SELECT, names of the parts it computes) for each group of parts."""
     for (kind, facts), measures in groups.items():
         def rows_of(fact: str) -> FactRows:
-            rows = FactRows(FACTS[fact], cut, scope, catalog)  # noqa: B023 - used at once
+            rows = FactRows(catalog.fact(fact), cut, scope, catalog)  # noqa: B023 - used at once
             if members:
                 rows.where.append(members.condition(rows))
             return rows

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from crm_data.model import schema as s
 from crm_data.model.engines import open_engine
@@ -40,6 +40,14 @@ TARGETS = [
 
 def _row(table, place: int, **values) -> dict:
     return {"id": place, "source": "test", "source_id": f"{table.name}-{place}", "batch_id": 1, **values}
+
+
+def _derive(table: str) -> str:
+    """The statement that fills the columns of a table that follow from others, as an import does."""
+    columns = [column for of, column in s.DERIVED_COLUMNS if of == table]
+    worked_out = ", ".join(f"({s.DERIVED_COLUMNS[table, column].sql}) AS {column}" for column in columns)
+    return (f"UPDATE {table} SET {', '.join(f'{column} = found.{column}' for column in columns)} "
+            f"FROM (SELECT t.id, {worked_out} FROM {table} AS t {s.derived_joins(table, columns, '')}) AS found WHERE found.id = {table}.id")
 
 
 def build(folder: Path, name: str = "firm", more: dict[str, list[dict]] | None = None, moved: dict[int, int] | None = None,
@@ -79,5 +87,7 @@ def build(folder: Path, name: str = "firm", more: dict[str, list[dict]] | None =
         for table, values in rows.items():
             target = s.TABLES[table]
             connection.execute(insert(target), [{c.name: None for c in target.columns} | _row(target, n, **v) for n, v in enumerate(values, 1)])
-    return SimpleNamespace(engine=engine, snapshot=f"test-{name}", as_of=AS_OF, currency="ILS", attributes=(), week_start=6,
+        for table in dict.fromkeys(table for table, _ in s.DERIVED_COLUMNS):
+            connection.execute(text(_derive(table)))
+    return SimpleNamespace(engine=engine, key=(str(engine.url), name), rates=None, snapshot=f"test-{name}", as_of=AS_OF, currency="ILS", attributes=(), week_start=6,
                            manifest=SimpleNamespace(tables={}))

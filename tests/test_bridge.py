@@ -1,6 +1,7 @@
 """A change taken apart: the paper firm by pencil, and every measure that adds up on every database, to the last cent."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -258,3 +259,15 @@ def test_the_periods_are_those_of_the_answer(demo):
     answer = ask(cut("orders", "this_month", "previous", demo), demo, scope=EVERYTHING)
     assert (found.period, found.period_before) == (answer.period, answer.period_before)
     assert found.period.last <= demo.as_of and isinstance(found.period.last, date)
+
+
+def test_a_ratio_is_not_taken_apart_over_few_customers_for_who_may_not_see_persons(demo):
+    """By industry some members rest on one to four customers, by customer type none does."""
+    viewer = Scope(None, None, personal=False)
+    question = cut("average_order", "last_30_days", "previous", demo)
+    few = [d for d in choices("average_order", question, catalog_for(demo)) if ask(replace(question, by=(d,)), demo, scope=viewer).hidden]
+    assert few
+    with pytest.raises(InputError):
+        mix_and_rate("average_order", question, demo, scope=viewer, dimension=few[0])
+    assert mix_and_rate("average_order", question, demo, scope=EVERYTHING, dimension=few[0]).members
+    assert mix_and_rate("average_order", question, demo, scope=viewer).dimension not in few

@@ -13,6 +13,7 @@ from crm_data.analysis.driver_cells import Field, dimensions_of, excesses, findi
 from crm_data.analysis.driver_rows import Units
 from crm_data.analysis.drivers import drivers
 from crm_data.cuts.access import Scope
+from crm_data.cuts.cache import ANSWERS
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
@@ -20,7 +21,7 @@ from crm_data.cuts.query import ask
 from crm_data.errors import InputError
 
 test_all.__test__ = False  # a function of the product, not a test
-EVERYTHING = Scope.everything()
+EVERYTHING, NAMELESS = Scope.everything(), Scope(None, None, personal=False)
 RUNS = 40
 
 
@@ -180,3 +181,26 @@ def test_the_engines_find_the_same(noise, postgres_database, tmp_path_factory):
         one, two = (drivers(measure, cut(measure, w), w, scope=EVERYTHING) for w in (noise, there))
         assert (one.looked, one.significant, one.customers, one.dimensions) == (two.looked, two.significant, two.customers, two.dimensions)
         assert [d.condition for d in one.found] == [d.condition for d in two.found]
+
+
+def members(found) -> list:
+    return [*found.found, *found.came]
+
+
+def test_who_may_not_see_persons_is_told_of_no_member_with_few_customers(demo, monkeypatch):
+    question = cut("revenue", demo)
+    whole = members(drivers("revenue", question, demo, scope=EVERYTHING))
+    most = max(d.customers for d in whole)
+    for few, left in ((most, [d for d in whole if d.customers == most]), (most + 1, [])):
+        ANSWERS.clear()
+        monkeypatch.setattr("crm_data.analysis.drivers.K", few)
+        assert members(drivers("revenue", question, demo, scope=NAMELESS)) == left
+
+
+def test_a_dimension_with_a_hidden_member_tells_nothing_to_those_who_may_not_see_persons(demo, monkeypatch):
+    question = cut("revenue", demo)
+    whole = members(drivers("revenue", question, demo, scope=EVERYTHING))
+    hidden = whole[0].dimension
+    ANSWERS.clear()
+    monkeypatch.setattr("crm_data.analysis.drivers._Numbers.hides", lambda self, dimension: dimension == hidden)
+    assert members(drivers("revenue", question, demo, scope=NAMELESS)) == [d for d in whole if d.dimension != hidden]

@@ -58,6 +58,15 @@ def test_choosing_another_dimension_writes_it_into_the_address_and_back_works(tr
     assert "## Revenue by customer type" in texts(app) and app.segmented_control("segments_by").value == "customer_type"
 
 
+def test_what_an_average_rests_on_stands_beside_it(truth, appdb):
+    """13 orders in all, 5 of them in Eilat: too few to compare."""
+    app = run_page("segments", truth, appdb, query={**YEAR, "m": "average_order", "by": "branch"})
+    assert not app.exception and "n = 13: too few to compare" in texts(app)
+    frames = [frame.value for frame in app.dataframe if "n" in frame.value]
+    assert frames and 5 in [int(n) for n in frames[0]["n"].dropna()] and 13 in [int(n) for n in frames[0]["n"].dropna()]
+    assert "n = " not in texts(run_page("segments", truth, appdb, query={**YEAR, "m": "revenue", "by": "branch"}))
+
+
 def test_a_measure_of_the_address_is_shown(truth, appdb):
     app = run_page("segments", truth, appdb, query={**YEAR, "m": "contacts", "by": "contact_channel"})
     assert not app.exception and "## Contacts by contact channel" in texts(app)
@@ -130,6 +139,13 @@ def test_rows_carry_share_change_and_key(truth, view):
     assert found[0].key.startswith("=") and all(r.share.endswith("%") for r in found if r.value)
     shares = [int(r.share.strip("<%")) for r in found if r.share]
     assert 98 <= sum(shares) <= 102
+
+
+def test_bars_of_thin_averages_are_muted_and_say_what_they_rest_on(truth, view):
+    rests = {"=Eilat": 5, "=Haifa": 40}
+    found = {r.key: r for r in breakdown_rows(answer(truth, ("average_order",), ("branch",)), "branch", "average_order", view, rests)}
+    assert found["=Eilat"].quiet and found["=Eilat"].note == "n = 5: too few to compare" and not found["=Eilat"].text.endswith("†")
+    assert not found["=Haifa"].quiet and found["=Haifa"].text.endswith("†")
 
 
 def test_what_a_top_leaves_out_is_one_row_that_is_said_not_drawn(truth, view):

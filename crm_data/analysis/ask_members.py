@@ -8,7 +8,6 @@ from crm_data.analysis.ask_match import Match, Vocabulary, basic_vocabulary
 from crm_data.analysis.synonyms import DIMENSION_WORDS, MEASURE_WORDS, MEMBER_WORDS, SHY
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Namer
-from crm_data.cuts.facts import FACTS
 from crm_data.cuts.measures import Distinct, Measure
 
 #: (value for a Filter, name shown) of a dimension's members.
@@ -68,7 +67,7 @@ def choose_dimension(draft: Draft, match: Match) -> tuple[str, list[str]]:
     named = [c for c in able if c in match.codes[:match.strong]]
     if len(named) == 1 and match.strong < len(match.codes):
         return named[0], []
-    facts = [FACTS[f] for m in draft.measures for p in draft.catalog.parts(m) if isinstance(draft.catalog.measure(p), Measure) for f in draft.catalog.fact_of(p, ())]
+    facts = [draft.catalog.fact(f) for m in draft.measures for p in draft.catalog.parts(m) if isinstance(draft.catalog.measure(p), Measure) for f in draft.catalog.fact_of(p, ())]
     able.sort(key=lambda c: not any(c in f.own for f in facts))
     return able[0], able[1:]
 

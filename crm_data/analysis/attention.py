@@ -33,7 +33,7 @@ ROW_CHECKS = (unanswered_complaints, silent_quotes, silent_regulars, slow_leads)
 
 
 def _of_rows(check, warehouse, scope: Scope, on: date) -> list[Finding | None]:
-    key = ("check", check.__name__, str(warehouse.engine.url), warehouse.snapshot, scope.key, on)
+    key = ("check", check.__name__, warehouse.key, scope.key, on)
     return [ANSWERS.get(key, lambda: check(warehouse, scope, on))]
 
 

@@ -82,7 +82,7 @@ def bridge(measure: str, cut: Cut, warehouse, *, scope: Scope) -> Bridge:
     Its dimensions, grain and limit play no part. Raises InputError without a comparison, for ratios, and for what has no
     history of customers.
     """
-    key = ("bridge", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, measure, plain(measure, cut),
+    key = ("bridge", warehouse.key, scope.key, measure, plain(measure, cut),
            definitions((f.dimension for f in cut.filters), warehouse))
     return ANSWERS.get(key, lambda: _bridge(measure, cut, warehouse, scope))
 

@@ -65,7 +65,7 @@ class ProductBridge(Bridge):
 
 def price_volume_mix(cut: Cut, warehouse, *, scope: Scope) -> ProductBridge:
     """The change of revenue by volume, mix and price. InputError without a comparison or where no product is told apart."""
-    key = ("bridge_products", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, plain(MEASURE, cut), definitions((f.dimension for f in cut.filters), warehouse))
+    key = ("bridge_products", warehouse.key, scope.key, plain(MEASURE, cut), definitions((f.dimension for f in cut.filters), warehouse))
     return ANSWERS.get(key, lambda: _bridge(cut, warehouse, scope))
 
 

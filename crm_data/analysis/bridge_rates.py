@@ -23,6 +23,7 @@ from crm_data.cuts.compile import compile_cut
 from crm_data.cuts.cut import Cut
 from crm_data.cuts.measures import Distinct
 from crm_data.cuts.periods import Period
+from crm_data.cuts.query import ask
 from crm_data.cuts.rows import used_dimensions
 from crm_data.cuts.segments import definitions
 from crm_data.errors import N_, InputError, MabatError
@@ -83,7 +84,7 @@ def _fits(name: str, measure: str, parts: Iterable[str], cut: Cut, catalog: Cata
 
 def mix_and_rate(measure: str, cut: Cut, warehouse, *, scope: Scope, dimension: str = "") -> RateBridge:
     """The change of a ratio by mix and rate over ``dimension``; without one, over that of the usual ones whose mix explains most."""
-    key = ("bridge_rates", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, measure, plain(measure, cut), dimension, definitions((f.dimension for f in cut.filters), warehouse))
+    key = ("bridge_rates", warehouse.key, scope.key, measure, plain(measure, cut), dimension, definitions((f.dimension for f in cut.filters), warehouse))
     return ANSWERS.get(key, lambda: _bridge(measure, cut, warehouse, scope, dimension))
 
 
@@ -112,7 +113,9 @@ def _bridge(measure: str, cut: Cut, warehouse, scope: Scope, dimension: str) -> 
 
 
 def _over(measure: str, cut: Cut, dimension: str, answer, warehouse, scope: Scope, catalog: Catalog) -> RateBridge | None:
-    """The bridge over one dimension; None where its parts do not sum to the ratio."""
+    """The bridge over one dimension; None where its parts do not sum to the ratio, or a member rests on too few customers to be told."""
+    if not scope.personal and ask(replace(plain(measure, cut), by=(dimension,)), warehouse, scope=scope).hidden:
+        return None
     ratio = bridge_rows.ratio_of(measure, catalog)
     assert ratio is not None
     parts = tuple(dict.fromkeys(p for p, _ in (*ratio.over, *ratio.under)))

@@ -15,7 +15,6 @@ from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.compile import aggregate, compile_cut
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.facts import FACTS
 from crm_data.cuts.measures import Balance, Distinct, Exact, Formula, Measure
 from crm_data.cuts.periods import Period
 from crm_data.cuts.query import EARLIEST
@@ -100,7 +99,7 @@ def sums(part: str, cut: Cut, period: Period, scope: Scope, catalog: Catalog, by
         names = [n for d in by for n in ((d, f"{d}_id") if catalog.dimension(d).keyed else (d,))]
         query = select(found.c.customer_id.label("id"), *(found.c[n] for n in names), found.c[part].label("value"))
         return query.where(found.c.customer_id % literal_column(str(one_of)) == literal_column("0")) if one_of > 1 else query
-    rows = FactRows(FACTS[catalog.fact_of(part, reach)[0]], plain, scope, catalog)
+    rows = FactRows(catalog.fact(catalog.fact_of(part, reach)[0]), plain, scope, catalog)
     # By the key alone: the customer's name is not needed here, and grouping by it costs more than the sum.
     group = [rows.key(catalog.dimension("customer")).label("id")]
     for name in by:

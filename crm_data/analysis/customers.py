@@ -1,37 +1,19 @@
-"""Find a customer by whatever is known of it, and say who it is. Always within the viewer's scope."""
+"""Who a customer is, by its number, id or key (``find`` is for whatever else is known). Always within the viewer's scope."""
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
+from crm_data.analysis.found import Found, check_personal, visible
+from crm_data.analysis.search import find
 from crm_data.cuts.access import Scope
 from crm_data.errors import N_, AccessDenied, InputError
-from crm_data.model import dialects
 from crm_data.model import schema as s
-from crm_data.model.folding import fold, search_words
 
-_PHONE = re.compile(r"[\d+()\-\s./]{5,}")
-#: How many customers are compared letter by letter when nothing contains what was typed.
-CANDIDATES = 4000
-ALIKE = 72.0
-
-
-@dataclass(frozen=True)
-class Found:
-    """One customer a search found; ``alike`` when it only resembles what was typed."""
-
-    id: int
-    number: str
-    name: str
-    name_local: str | None
-    city: str | None
-    branch: str | None
-    alike: bool = False
+__all__ = ["Found", "Profile", "check_personal", "find", "named", "profile", "resolve", "unknown_fields", "visible", "within"]
 
 
 @dataclass(frozen=True)
@@ -68,68 +50,6 @@ class Profile:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def check_personal(scope: Scope) -> None:
-    """Raise AccessDenied for a viewer who may see numbers only."""
-    if not scope.personal:
-        raise AccessDenied(N_("Your role sees numbers, not single customers. Ask your administrator if you need them."))
-
-
-def visible(scope: Scope) -> list[ColumnElement[bool]]:
-    """Conditions on ``customer``: its home branch and owner are within the scope."""
-    return scope.conditions(s.customer.c.branch_id, s.customer.c.owner_id)
-
-
-def find(warehouse, scope: Scope, text: str, limit: int = 20) -> list[Found]:
-    """Customers by name in any script, number, mail or phone; words in any order, parts of words too.
-
-    Only when nothing contains what was typed, names that are alike (marked ``alike``).
-    """
-    check_personal(scope)
-    # "~" marks the skeletons in what is stored: typed, it would find everybody.
-    typed = text[:200].replace("\x00", "").replace("~", " ").strip()
-    if not fold(typed):
-        return []
-    c, b = s.customer.c, s.branch.c
-    wanted = select(c.id, c.number, c.name, c.name_local, c.city, b.name.label("branch")).select_from(
-        s.customer.outerjoin(s.branch, b.id == c.branch_id)).where(*visible(scope))
-    with warehouse.engine.connect() as connection:
-        rows = connection.execute(wanted.where(_matches(typed)).order_by(_literally(typed), func.length(c.name), dialects.in_code_order(c.name), c.id).limit(limit * 10)).all()
-        if not rows:
-            return _alike(connection, wanted, typed, limit)
-    folded = fold(typed)
-    first = sorted(rows, key=lambda r: (fold(r.number) != folded, fold(r.name) != folded, not fold(r.name).startswith(folded)))
-    return [Found(*r) for r in first[:limit]]
-
-
-def _literally(typed: str) -> ColumnElement[int]:
-    """0 for those who hold what was typed as it was typed, 1 for those who only sound like it in another script."""
-    c = s.customer.c
-    return case((and_(*(c.search_text.contains(forms[0], autoescape=True) for forms in search_words(typed))), 0), else_=1)
-
-
-def _matches(typed: str) -> ColumnElement[bool]:
-    c = s.customer.c
-    words = and_(*(or_(*(c.search_text.contains(form, autoescape=True) for form in forms)) for forms in search_words(typed)))
-    digits = "".join(ch for ch in fold(typed) if ch.isdigit())
-    if _PHONE.fullmatch(fold(typed)) or (_PHONE.fullmatch(typed) and len(digits) >= 5):
-        # People write 052-123..., 00972 52 123... or +972 52 123...: what follows the prefixes is the same.
-        bare = digits[2:] if digits.startswith("00") else digits.lstrip("0")
-        return or_(words, c.phone_digits.contains(bare, autoescape=True)) if len(bare) >= 4 else words
-    return words
-
-
-def _alike(connection, wanted, typed: str, limit: int) -> list[Found]:
-    folded = fold(typed)
-    begins = {word[:2] for word in folded.split() if len(word) > 2}
-    if not begins:
-        return []
-    rows = connection.execute(wanted.where(or_(*(s.customer.c.search_text.contains(b, autoescape=True) for b in sorted(begins))))
-                              .order_by(s.customer.c.id).limit(CANDIDATES)).all()
-    scored = [(max(fuzz.token_sort_ratio(folded, fold(n)) for n in (r.name, r.name_local) if n), r) for r in rows]
-    good = sorted((x for x in scored if x[0] >= ALIKE), key=lambda x: (-x[0], x[1].name, x[1].id))
-    return [Found(*r, alike=True) for _, r in good[:limit]]
-
-
 def resolve(warehouse, scope: Scope, key: str) -> int:
     """The id of the customer with this number, or with this id. Raises InputError or AccessDenied with a sentence."""
     check_personal(scope)
@@ -147,15 +67,17 @@ def resolve(warehouse, scope: Scope, key: str) -> int:
     return mine
 
 
-def named(warehouse, scope: Scope, ids: list[int]) -> list[Found]:
-    """The customers with these ids that the viewer may see, in the order given."""
+def named(warehouse, scope: Scope, keys: list[str]) -> list[Found]:
+    """The customers with these keys (``Profile.key``) that the viewer may see, in the order given."""
     check_personal(scope)
     c, b = s.customer.c, s.branch.c
+    pairs = [tuple(key.split(":", 1)) for key in keys if ":" in key]
     with warehouse.engine.connect() as connection:
-        rows = connection.execute(select(c.id, c.number, c.name, c.name_local, c.city, b.name).select_from(
-            s.customer.outerjoin(s.branch, b.id == c.branch_id)).where(c.id.in_(ids), *visible(scope))).all() if ids else []
-    place = {i: n for n, i in enumerate(ids)}
-    return sorted((Found(*r) for r in rows), key=lambda f: place[f.id])
+        rows = connection.execute(select(c.source, c.source_id, c.id, c.number, c.name, c.name_local, c.city, b.name).select_from(
+            s.customer.outerjoin(s.branch, b.id == c.branch_id)).where(
+                or_(*(and_(c.source == source, c.source_id == own) for source, own in pairs)), *visible(scope))).all() if pairs else []
+    place = {key: n for n, key in enumerate(keys)}
+    return [Found(*r[2:]) for r in sorted(rows, key=lambda r: place[f"{r[0]}:{r[1]}"])]
 
 
 def profile(warehouse, scope: Scope, customer_id: int) -> Profile:

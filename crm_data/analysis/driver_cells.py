@@ -98,7 +98,7 @@ def load(measure: str, cut: Cut, now: Period, before: Period, warehouse, scope: 
             return driver_rows.labels(connection, people, now, scope, catalog, one_of).set_index("id")
     with warehouse.engine.connect() as connection:
         base = driver_rows.units(connection, sides, cut, now, before, scope, catalog, one_of=one_of)
-        table = ANSWERS.get(("labels", str(warehouse.engine.url), warehouse.snapshot, scope.key, people, now.last, one_of), labelled)
+        table = ANSWERS.get(("labels", warehouse.key, scope.key, people, now.last, one_of), labelled)
         parts = {d: driver_rows.units(connection, sides, cut, now, before, scope, catalog, d, one_of) for d in record}
     return Field(base, table.reindex(base[0].ids), parts, catalog.measure(measure).unit in ("share", "score"))
 

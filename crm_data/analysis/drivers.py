@@ -21,7 +21,9 @@ from crm_data.cuts.catalog import Catalog, catalog_for
 from crm_data.cuts.compile import compile_cut
 from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
+from crm_data.cuts.query import ask
 from crm_data.cuts.segments import definitions
+from crm_data.cuts.small_cells import K
 
 #: Findings told, and members that came or went.
 MOST, MOST_CAME = 8, 4
@@ -70,7 +72,7 @@ class Drivers:
 
 def drivers(measure: str, cut: Cut, warehouse, *, scope: Scope) -> Drivers:
     """What stands out in the change of ``measure`` from the cut's comparison to its period. Raises InputError without a comparison."""
-    key = ("drivers", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, measure, plain(measure, cut), definitions((f.dimension for f in cut.filters), warehouse))
+    key = ("drivers", warehouse.key, scope.key, measure, plain(measure, cut), definitions((f.dimension for f in cut.filters), warehouse))
     return ANSWERS.get(key, lambda: _drivers(measure, cut, warehouse, scope))
 
 
@@ -83,11 +85,18 @@ def _drivers(measure: str, cut: Cut, warehouse, scope: Scope) -> Drivers:
     cells = test_all(found)
     significant, told = findings(cells, found)
     numbers = _Numbers(answer, scope, warehouse)
+    told = [(cell, x, [c for c in also if _told_of(c, numbers, scope)]) for cell, x, also in told if _told_of(cell, numbers, scope)]
     made = tuple(_told(cell, x, also, numbers, found) for cell, x, also in told[:MOST])
+    came = [c for c in one_sided(found) if _told_of(c, numbers, scope)]
     return Drivers(measure, plain(measure, cut), answer.period, answer.period_before, made, len(cells), significant,
                    tuple(dict.fromkeys(c.dimension for c in cells)), len(found.base[0].ids),
-                   tuple(_told(c, 1.0, [], numbers, found) for c in one_sided(found)[:MOST_CAME]),
+                   tuple(_told(c, 1.0, [], numbers, found) for c in came[:MOST_CAME]),
                    sampled(warehouse))
+
+
+def _told_of(cell: Cell, numbers: _Numbers, scope: Scope) -> bool:
+    """Whether the viewer may be told of a member: for those who may not see persons, not where few customers stand behind it."""
+    return scope.personal or (cell.count >= K and not numbers.hides(cell.dimension))
 
 
 class _Numbers:
@@ -96,12 +105,20 @@ class _Numbers:
     def __init__(self, answer, scope: Scope, warehouse) -> None:
         self.answer, self.scope, self.warehouse, self.catalog = answer, scope, warehouse, catalog_for(warehouse)
         self._kept: dict[str, dict[object, list]] = {}
+        self._hides: dict[str, bool] = {}
 
     def of(self, dimension: str, member: object) -> tuple[str | None, float | None, float | None]:
         """(name, before, now)."""
         if dimension not in self._kept:
             self._kept[dimension] = self._asked(dimension)
         return tuple(self._kept[dimension].get(_key(member), [None if member is None else str(member), None, None]))  # type: ignore[return-value]
+
+    def hides(self, dimension: str) -> bool:
+        """Whether some member of the dimension rests on too few customers in either period, so that others could tell of it."""
+        if dimension not in self._hides:
+            cut = replace(self.answer.cut, by=(dimension,))
+            self._hides[dimension] = bool(ask(cut, self.warehouse, scope=self.scope).hidden)
+        return self._hides[dimension]
 
     def _asked(self, dimension: str) -> dict[object, list]:
         keyed = self.catalog.dimension(dimension).keyed

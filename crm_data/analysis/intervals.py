@@ -193,7 +193,7 @@ def _asked(cut: Cut, measures: tuple[str, ...], warehouse, scope: Scope) -> dict
 def _spreads(m: str, cut: Cut, answer: Answer, warehouse, scope: Scope, catalog: Catalog) -> dict[Key, Mapping]:
     over = cut.over and cut.over.clipped(catalog.as_of)
     plain = replace(cut, measures=(m,), period=answer.period, over=over, compare="none", limit=None, order_by="")
-    key = ("spreads", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, plain, definitions(used_dimensions(cut), warehouse))
+    key = ("spreads", warehouse.key, scope.key, plain, definitions(used_dimensions(cut), warehouse))
     return ANSWERS.get(key, lambda: _spread(m, plain, answer, warehouse, scope, catalog))
 
 

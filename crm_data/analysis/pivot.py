@@ -27,20 +27,20 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from crm_data.analysis.pivot_fold import Folded, is_others
+from crm_data.analysis.pivot_fold import OTHERS_NUMBER, Folded, is_others
 from crm_data.analysis.pivot_guard import hidden_of, without
 from crm_data.analysis.pivot_shape import PERIOD, Cell, Head, Key, Part, Path, Pivot, layout
 from crm_data.cuts.access import Scope
 from crm_data.cuts.answer import Answer, Number
 from crm_data.cuts.cache import ANSWERS
 from crm_data.cuts.catalog import Catalog, catalog_for
-from crm_data.cuts.compile import View
 from crm_data.cuts.cut import Cut
 from crm_data.cuts.measures import Distinct
 from crm_data.cuts.periods import Period, buckets
 from crm_data.cuts.query import Desk, ask
 from crm_data.cuts.rows import used_dimensions
 from crm_data.cuts.segments import definitions
+from crm_data.cuts.views import View
 
 #: Members of a column or of inner rows; those with an order of their own (hours, ages) may be more.
 MOST_INSIDE, MOST_ORDERED = 12, 24
@@ -52,7 +52,7 @@ Asked = tuple[Sequence[Mapping], Sequence[Mapping] | None]
 
 def pivot(cut: Cut, warehouse, *, scope: Scope) -> Pivot:
     """The pivot of ``cut`` for a viewer with ``scope``. Raises InputError with a sentence for what cannot be asked."""
-    key = ("pivot", str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, cut, definitions(used_dimensions(cut), warehouse))
+    key = ("pivot", warehouse.key, scope.key, cut, definitions(used_dimensions(cut), warehouse))
     return ANSWERS.get(key, lambda: _pivot(cut, warehouse, scope))
 
 
@@ -107,7 +107,8 @@ class _Table:
         if limited or len(seen) <= most and (alone or (outer and (self.cut.order_by == axis or self._own_order(axis)))):
             keys = list(seen)  # the answer's own order, so that figure and table agree
         elif len(seen) > most or self.cut.order_by == axis or self._own_order(axis):
-            asked = tuple(self._frame(c, axis) if c else None for c in (self.now, self.earlier))
+            beside = self.answer.margins, self.answer.margins_before
+            asked = tuple(self._frame(c, axis, m) if c else None for c, m in zip((self.now, self.earlier), beside, strict=True))
             rows = [*asked[0], *(asked[1] or ())]  # type: ignore[misc]
             seen = {self._key(axis, r): Head(self._key(axis, r), r[axis]) for r in reversed(rows)}
             keys = list(dict.fromkeys(self._key(axis, r) for r in rows))
@@ -128,11 +129,12 @@ class _Table:
     def _own_order(self, axis: str) -> bool:
         return self.catalog.dimension(axis).ordered and not (axis == self.row_axes[0] and self.cut.order_by)
 
-    def _frame(self, cut: Cut, axis: str) -> list[dict]:
+    def _frame(self, cut: Cut, axis: str, beside: Mapping) -> list[dict]:
         outer = axis == self.row_axes[0]
         order = self.cut.order_by if axis == self.cut.order_by or (outer and self.cut.order_by in self.cut.measures) else ""
         one = replace(cut, by=(axis,), grain=None, order_by=order, descending=self.cut.descending if order or outer else True)
-        return self.desk.rows(one, None).to_dict("records")
+        rows = self.desk.framed(beside[axis,], one) if (axis,) in beside else self.desk.rows(one, None)
+        return rows.to_dict("records")
 
     def _in_order_of_totals(self, axis: str, now: Iterable[Mapping], before: Iterable[Mapping]) -> None:
         """Puts the members of an axis in the order of what they come to, the largest first; the unknown one last."""
@@ -198,7 +200,20 @@ class _Table:
             return self.single[axes[0]]
         if set(axes) == set(self.axes) and not self.folds:
             return self._answered
+        if len(self.axes) == 1 and self.cut.limit is not None and not self.catalog.dimension(axes[0]).multi:
+            return self._with_others(axes[0])
+        if not any(a in self.folds for a in axes):
+            some = tuple(a for a in (*self.cut.by, PERIOD) if a in axes)
+            now, before = self.answer.margins.get(some), self.answer.margins_before.get(some)
+            return (now, before) if now is not None and (before is not None or not self.earlier) else None
         return None
+
+    def _with_others(self, axis: str) -> Asked:
+        """Of a top N by one dimension the answer has all there is: its members and the others."""
+        def and_others(rows: Sequence[Mapping], others: Mapping[str, Number] | None) -> list[Mapping]:
+            return [*rows, *([{self.desk.key_of(axis): OTHERS_NUMBER, **others}] if others is not None else [])]
+        now, before = self._answered
+        return and_others(now, self.answer.others), and_others(before, self.answer.others_before) if before is not None else None
 
     def _asked(self, levels: list[tuple[str, ...]]) -> dict[tuple[str, ...], Asked]:
         """The other levels, in one statement for each period."""

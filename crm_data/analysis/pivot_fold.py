@@ -32,6 +32,9 @@ class Folded(Members):
         super().__init__(_SEVERAL if customers_apart else next(iter(kept)), (), True)
         self.kept = {name: tuple(keys) for name, keys in kept.items()}
 
+    def blurred(self, by: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.kept)
+
     def condition(self, rows: FactRows) -> ColumnElement:
         """Makes the columns of ``rows`` the folded ones; restricts nothing."""
         for name, keys in self.kept.items():

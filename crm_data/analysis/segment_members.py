@@ -69,7 +69,7 @@ class Line:
 
 def preview(filters: Sequence[Filter], every: bool, warehouse, *, scope: Scope, period: Period) -> Preview:
     """Count a segment that may not be kept yet. ``period`` is that of conditions without a window; its last day counts for all."""
-    key = ("preview", str(warehouse.engine.url), warehouse.snapshot, scope.key, tuple(filters), every, period)
+    key = ("preview", warehouse.key, scope.key, tuple(filters), every, period)
     return ANSWERS.get(key, lambda: _preview(filters, every, warehouse, scope, period))
 
 
@@ -107,7 +107,7 @@ def explain(conditions: Sequence[Filter], every: bool, customer_id: int, warehou
 
     Each condition is tested by the very statement a cut would use, so what is said here is what is counted there.
     """
-    key = ("explain", str(warehouse.engine.url), warehouse.snapshot, scope.key, tuple(conditions), every, customer_id, period)
+    key = ("explain", warehouse.key, scope.key, tuple(conditions), every, customer_id, period)
     return ANSWERS.get(key, lambda: _explain(conditions, every, customer_id, warehouse, scope, period))
 
 
@@ -157,7 +157,7 @@ def _members(dimension: str, customer_id: int, warehouse, scope: Scope, period: 
 # All customers at once, kept: the next customer's page asks nothing more -----------------------------------------------
 def inside_of(segment: Segment, customer_id: int, warehouse, *, scope: Scope, period: Period) -> bool:
     """Whether a customer the viewer may see is in a segment. Who is in it is found once for all customers, and kept."""
-    key = ("members", str(warehouse.engine.url), warehouse.snapshot, scope.key, segment.filters, segment.every, period)
+    key = ("members", warehouse.key, scope.key, segment.filters, segment.every, period)
     ids = ANSWERS.get(key, lambda: _ids(segment, warehouse, scope, period))
     at = int(np.searchsorted(ids, customer_id))
     return at < len(ids) and int(ids[at]) == customer_id
@@ -175,7 +175,7 @@ def classes_of(customer_id: int, warehouse, *, scope: Scope, period: Period) -> 
     """The ready-made classes of a customer at the period's end."""
     found = {}
     for name, members in CLASSES.items():
-        key = ("classes", str(warehouse.engine.url), warehouse.snapshot, scope.key, name, period.last)
+        key = ("classes", warehouse.key, scope.key, name, period.last)
         ids, codes = ANSWERS.get(key, lambda name=name, members=members: _codes(name, members, warehouse, scope, period))
         at = int(np.searchsorted(ids, customer_id))
         found[name] = members[int(codes[at])] if at < len(ids) and int(ids[at]) == customer_id else ABSENT[name]

@@ -36,7 +36,7 @@ def spread(cut: Cut, warehouse, *, scope: Scope) -> pd.DataFrame:
     cut are left aside. For a viewer without personal rights, groups under 5 customers have only their ``n``. Raises InputError
     where the measure is not a sum over each customer's own rows.
     """
-    key = (str(warehouse.engine.url), warehouse.snapshot, warehouse.week_start, scope.key, cut, "spread", definitions((*cut.by, *(f.dimension for f in cut.filters)), warehouse))
+    key = (warehouse.key, scope.key, cut, "spread", definitions((*cut.by, *(f.dimension for f in cut.filters)), warehouse))
     return ANSWERS.get(key, lambda: _spread(cut, warehouse, scope))
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 from crm_data.analysis.findings import Said, _shown
 from crm_data.text import plain
 
+NONE = "–"
+
 
 def say(said: Said, words, formats) -> str:
-    """One sentence. Adds to the units of findings: ``member:<dimension>``, ``day``, ``price`` (two decimals), ``number0``."""
+    """One sentence. Adds to the units of findings: ``member:<dimension>``, ``day``, ``price`` (two decimals), ``priced`` (a pair of
+    amount and currency), ``number0``, ``minutes``, ``msg`` (an English text to translate) and ``said`` (a sentence within one)."""
     shown = {name: _unit(unit, value, words, formats) for name, (unit, value) in said.values.items()}
-    return words.n(said.message, said.plural, said.n, **shown) if said.plural else words.t(said.message, **shown) if said.message[:1] != "{" or " " in said.message \
+    return words.n(said.message, said.plural, said.count, **shown) if said.plural else words.t(said.message, **shown) if said.message[:1] != "{" or " " in said.message \
         else said.message.format(**shown)
 
 
 def _unit(unit: str, value: object, words, formats) -> str:
+    if value is None:
+        return NONE
     if unit == "text":
         return plain(value)
     if unit.startswith("member:"):
@@ -21,8 +26,15 @@ def _unit(unit: str, value: object, words, formats) -> str:
         return formats.day(value)
     if unit == "price":
         return formats.money(value, full=True, decimals=2)
+    if unit == "priced":
+        amount, currency = value  # type: ignore[misc]
+        return f"{formats.number(amount, 2)} {plain(currency)}"
     if unit == "money":
         return formats.money(value, full=True)
+    if unit == "msg":
+        return words.t(str(value))
+    if unit == "said":
+        return say(value, words, formats)  # type: ignore[arg-type]
     if unit == "number0":
         return formats.number(value, 0 if float(value) == int(float(value)) else 1)  # type: ignore[arg-type]
     if unit == "minutes":

@@ -171,7 +171,7 @@ class Places:
 
 def places(warehouse) -> Places:
     """The firm's shape, read once a snapshot: a few hundred short rows, no customer among them."""
-    return ANSWERS.get(("places", str(warehouse.engine.url), warehouse.snapshot), lambda: _places(warehouse))
+    return ANSWERS.get(("places", warehouse.key), lambda: _places(warehouse))
 
 
 def _places(warehouse) -> Places:

@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from crm_data.analysis.customers import find, profile, resolve, unknown_fields
+from crm_data.analysis.customers import profile, unknown_fields
 from crm_data.analysis.notices import notices
 from crm_data.analysis.story_words import say, sentence
 from crm_data.analysis.timeline import timeline
 from crm_data.analysis.worth import statement
 from crm_data.commands.cuts import open_warehouse
+from crm_data.commands.finding import one_customer
 from crm_data.cuts.access import Scope
 from crm_data.cuts.periods import Period
-from crm_data.errors import InputError
 from crm_data.model.appdb import open_appdb
 from crm_data.output.formats import Formats
 from crm_data.output.words import Words
@@ -30,24 +30,12 @@ from crm_data.settings import load_settings
 def customer(key: str, as_json: bool, events: int) -> None:
     """One customer's whole story. ID is its number, its id in the data, or a part of its name that only it has."""
     warehouse, scope = open_warehouse(), Scope.everything()
-    found = _one(warehouse, scope, key)
+    found = one_customer(warehouse, scope, key)
     told = customer_json(warehouse, scope, found, open_appdb(load_settings().appdb))
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     click.echo("\n".join(_lines(told, events)))
-
-
-def _one(warehouse, scope: Scope, key: str) -> int:
-    try:
-        return resolve(warehouse, scope, key)
-    except InputError:
-        hits = [h for h in find(warehouse, scope, key, limit=6) if not h.alike]
-        if len(hits) == 1:
-            return hits[0].id
-        if hits:
-            raise InputError("Several customers fit “{key}”: {names}. Give one number.", key=key[:60], names=", ".join(f"{h.number} {h.name}" for h in hits)) from None
-        raise
 
 
 def _plain(value: Any) -> Any:
@@ -72,7 +60,9 @@ def customer_json(warehouse, scope: Scope, customer_id: int, engine=None) -> dic
                   "steps": [{"step": line.step, "label": line.label, "amount": _plain(line.amount), "count": line.count} for line in found.lines],
                   "not_priced": [{"label": label, "count": n} for label, n in found.unpriced]},
         "rhythm": {"usual_gap_days": story.usual_gap, "days_since_last_order": story.silence}, "open_balance": _plain(story.open_balance),
-        "noticed": [{"kind": n.kind, "severity": n.severity, "text": say(n.said, words, formats), "ref": n.ref or None} for n in notices(story)],
+        "noticed": [{"kind": n.kind, "severity": n.severity, "text": say(n.said, words, formats), "ref": n.ref or None} for n in notices(story, found)],
+        "products": [{"product": p.product, "units": _plain(p.units), "net": _plain(p.net), "prices": [{"on": d.isoformat(), "price": _plain(v)} for d, v in p.points]}
+                     for p in story.products],
         "events": [{"kind": e.kind, "on": e.on.isoformat(), "title": say(e.title, words, formats), "detail": sentence(e.details, words, formats), "amount": _plain(e.amount),
                     "opened_on": _plain(e.opened_on), "closed_on": _plain(e.closed_on), "ref": e.ref} for e in story.events],
         "currency": warehouse.currency, "as_of": warehouse.as_of.isoformat(), "snapshot": warehouse.snapshot}

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import click
 
+from crm_data.analysis.rate_store import effective
 from crm_data.analysis.segment_store import all_shared, broken
 from crm_data.cuts.access import Scope
 from crm_data.cuts.answer import Answer
@@ -25,9 +26,9 @@ from crm_data.settings import load_settings
 
 
 def open_warehouse():
-    """The published warehouse of the settings, or a sentence that says how to get one."""
+    """The published warehouse of the settings, priced by the rates administrators set, or a sentence that says how to get one."""
     settings = load_settings()
-    return open_store(settings.warehouse).warehouse()
+    return effective(open_appdb(settings.appdb), open_store(settings.warehouse).warehouse())
 
 
 def open_segmented():

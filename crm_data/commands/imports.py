@@ -5,11 +5,14 @@ import json
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
+from crm_data.analysis.tiers_overlay import Overlay
 from crm_data.commands.progress import progress_bar
 from crm_data.errors import N_, InputError
+from crm_data.model.appdb import open_appdb
 from crm_data.output.words import Words
-from crm_data.settings import load_settings
+from crm_data.settings import Settings, load_settings
 from crm_data.sources.importer import import_source
 from crm_data.sources.mapping import find_mapping
 from crm_data.sources.report import in_words
@@ -27,11 +30,19 @@ def import_(source: str, mapping: str | None, dry_run: bool, as_json: bool) -> N
     settings = load_settings()
     folder = find_mapping(mapping) if mapping else None
     with progress_bar(hidden=as_json) as tell:
-        report = import_source(source, folder, settings, dry_run=dry_run, progress=tell)
+        report = import_source(source, folder, settings, dry_run=dry_run, progress=tell, overlay=_overlay(settings))
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
         click.echo(in_words(report, Words(settings.language)))
+
+
+def _overlay(settings: Settings) -> Overlay | None:
+    """Tiers assigned here, which every snapshot carries; none where nobody has used the application yet."""
+    file = make_url(settings.appdb)
+    if file.get_backend_name() == "sqlite" and not Path(file.database or "").is_file():
+        return None
+    return Overlay(open_appdb(settings.appdb))
 
 
 @click.command("template")

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,8 @@ class Answer:
     ``totals``: each measure over everything the filters leave. ``others``: the same for what a top N left out.
     ``before``...: the same for the comparison period; buckets are aligned by ``bucket`` (0, 1 ...).
     ``coverage``: name -> {"known", "total"} for dimensions people refuse to tell and measures that rest on part of the data.
+    ``margins``: of two or three axes ("period" among them), rows by fewer of them, where they came in the same statement; only for
+    viewers to whom nothing is hidden.
     ``hidden``: numbers left out (None) because they rest on too few customers or would give such a number away: part of the
     answer ("rows", "before", "totals" ...), number of the row, measure.
     """
@@ -41,6 +43,8 @@ class Answer:
     others_before: Mapping[str, Number] | None = None
     coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     hidden: frozenset[tuple[str, int, str]] = frozenset()
+    margins: Mapping[tuple[str, ...], Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    margins_before: Mapping[tuple[str, ...], Sequence[Mapping[str, object]]] = field(default_factory=dict)
 
     @property
     def hidden_count(self) -> int:

@@ -7,14 +7,25 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, func, literal_column, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    cast,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
 from crm_data.cuts.access import Scope
 from crm_data.cuts.answer import Number
 from crm_data.cuts.catalog import Catalog, catalog_for
 from crm_data.cuts.compile import value_of
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.facts import FACTS, Fact
+from crm_data.cuts.facts import Fact
 from crm_data.cuts.measures import Balance, Base, Distinct, Formula, Measure
 from crm_data.cuts.privacy import K, small, whole_hidden
 from crm_data.cuts.query import Desk
@@ -65,6 +76,13 @@ def rows_behind(cut: Cut, warehouse, *, scope: Scope, measure: str | None = None
     frame = pd.DataFrame({c: pd.Series([_text(r) if c == "detail" else r[c] for r in found], dtype=object) for c in COLUMNS})
     whole = isinstance(total, Decimal) and catalog.measure(name).unit == "count"
     return Behind(frame, int(total or 0) if whole else total or 0, int(count), int(customers), name, catalog.measure(name).adds_up or name == "customers")
+
+
+def records(name: str, cut: Cut, scope: Scope, catalog: Catalog) -> Subquery:
+    """The rows behind measure ``name`` of a cut with its period resolved, to be added up within a statement. Not for viewers who do not
+    see persons: nothing is hidden here."""
+    queries = list(_queries(name, cut, scope, catalog, used_dimensions(cut)))
+    return (union_all(*queries) if len(queries) > 1 else queries[0]).subquery("behind")
 
 
 def _queries(name: str, cut: Cut, scope: Scope, catalog: Catalog, reach: tuple[str, ...]) -> Iterator[Select]:
@@ -124,7 +142,7 @@ def _shape(rows: FactRows, kind: str, day: ColumnElement, reference: ColumnEleme
 
 
 def _records(base: Base, sign: int, cut: Cut, scope: Scope, catalog: Catalog, reach: tuple[str, ...]) -> Select:
-    rows = FactRows(FACTS[catalog.fact_of(base.name, reach)[0]], cut, scope, catalog)
+    rows = FactRows(catalog.fact(catalog.fact_of(base.name, reach)[0]), cut, scope, catalog)
     assert cut.period is not None
     signed = literal_column(str(sign))
     if isinstance(base, Balance):
@@ -150,7 +168,7 @@ def _records(base: Base, sign: int, cut: Cut, scope: Scope, catalog: Catalog, re
 def _parents(base: Measure, lines: FactRows, inside, cut: Cut, scope: Scope, catalog: Catalog) -> Select:
     """Orders behind a number counted over their lines: each order once."""
     chosen = select(dict(base.instead)[lines.fact.name]).select_from(lines.source).where(*inside)
-    orders = FactRows(FACTS[base.fact], replace(cut, filters=()), scope, catalog)
+    orders = FactRows(catalog.fact(base.fact), replace(cut, filters=()), scope, catalog)
     shape = _shape(orders, base.name, orders.fact.date, orders.fact.id, literal_column("1"), owner=not orders.split)
     query = select(*shape).select_from(orders.source).where(orders.fact.id.in_(chosen))
     return query.distinct() if orders.split else query
@@ -161,7 +179,7 @@ def _customers(cut: Cut, scope: Scope, catalog: Catalog, reach: tuple[str, ...])
     assert cut.period is not None
     seen = []
     for fact in catalog.fact_of("customers", reach):
-        rows = FactRows(FACTS[fact], cut, scope, catalog)
+        rows = FactRows(catalog.fact(fact), cut, scope, catalog)
         customer = rows.need(rows.fact.keys["customer"]).label("who")
         seen.append(select(customer, rows.fact.date.label("day")).select_from(rows.source).where(
             rows.fact.date >= cut.period.first, rows.fact.date <= cut.period.last, *rows.where))

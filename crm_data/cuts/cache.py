@@ -94,6 +94,8 @@ def size_of(thing: object, depth: int = 4) -> int:
     """Bytes something takes, about: frames by their cells, and what dataclasses and containers hold."""
     if isinstance(thing, pd.DataFrame):
         return _CELL * thing.size + 1000
+    if isinstance(of_array := getattr(thing, "nbytes", None), int):
+        return _CELL + of_array
     if not depth:
         return _CELL
     if is_dataclass(thing) and not isinstance(thing, type):

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from sqlalchemy import FromClause
+
 from crm_data.cuts.cut import EACH, WINDOWS, each_parts, each_within
 from crm_data.cuts.dimensions import DIMENSIONS, Dimension, attribute_dimension
-from crm_data.cuts.facts import BUSINESS, FACTS, Fact
-from crm_data.cuts.measures import MEASURES, Balance, Base, Distinct, Formula, Measure
+from crm_data.cuts.facts import BUSINESS, FACTS, Fact, costs_fact
+from crm_data.cuts.measures import MEASURES, Balance, Base, Distinct, Formula, Measure, cost_measures
+from crm_data.cuts.rates import Rate, rate_table
 from crm_data.cuts.segments import PREFIX, Segment, segment_dimension
 from crm_data.errors import N_, InputError, MabatError, UnknownName
 
@@ -41,6 +44,10 @@ class Catalog:
     #: Whether purchases are orders; otherwise they are won opportunities.
     has_orders: bool = True
     all_measures: Mapping[str, Base] = field(default_factory=lambda: MEASURES)
+    facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS, compare=False)
+    #: Cost rates laid over those of the data (None: those of the data hold), and the table statements read rates from.
+    rates: tuple[Rate, ...] | None = None
+    rate_table: FromClause = field(default=rate_table(None), compare=False)
 
     @property
     def measures(self) -> dict[str, Base]:
@@ -50,6 +57,10 @@ class Catalog:
         if name not in self.all_measures:
             raise UnknownName("measure", name[:60], self.measures)
         return self.all_measures[name]
+
+    def fact(self, name: str) -> Fact:
+        """A fact; that of costs is priced by the rates that hold."""
+        return self.facts[name]
 
     def dimension(self, name: str) -> Dimension:
         """A dimension; also the conditions on customers ``each.MEASURE[@WINDOW]``, which are not listed."""
@@ -71,7 +82,7 @@ class Catalog:
             able = ", ".join(m for m in self.measures if self.can_cut(m, "customer"))
             raise InputError(N_("“{measure}” is not known of each customer. Measures that are: {known}."), measure=measure, known=able)
         within = each_within(name)
-        if within and (within == "customer" or within.startswith(EACH) or self.dimension(within).multi or not reaches(FACTS["parties"], self.dimension(within))):
+        if within and (within == "customer" or within.startswith(EACH) or self.dimension(within).multi or not reaches(self.facts["parties"], self.dimension(within))):
             raise InputError(N_("“{dimension}” is not a field of the customer: nobody has a place within it."), dimension=within[:60])
         return Dimension(name, about.label, about.help, "customer", kind="number")
 
@@ -87,7 +98,7 @@ class Catalog:
         measure, wanted = self.measure(name), [self.dimension(d) for d in dimensions]
 
         def fits(fact: str) -> bool:
-            return all(reaches(FACTS[fact], d) for d in wanted)
+            return all(reaches(self.facts[fact], d) for d in wanted)
         if isinstance(measure, Distinct):
             if measure.of == "contacts":
                 return ("contacts",) if fits("contacts") else ()
@@ -113,7 +124,7 @@ class Catalog:
         if not (isinstance(found, Measure) and found.agg == "count"):
             return True
         facts = self.fact_of(measure, by)
-        fact = FACTS[facts[0]] if facts else None
+        fact = self.facts[facts[0]] if facts else None
         split = fact is not None and fact.credit is not None and self.has_credits and any(self.dimension(d).root == "owner" for d in by)
         return not split and (fact is None or fact.name == found.fact)
 
@@ -155,19 +166,25 @@ def problems(measures: Mapping[str, Base], dimensions: Mapping[str, Dimension]) 
 
 @lru_cache(maxsize=64)
 def build_catalog(attributes: tuple[str, ...], as_of: date, week_start: int, has_credits: bool, has_orders: bool = True,
-                  segments: tuple[Segment, ...] = ()) -> Catalog:
+                  segments: tuple[Segment, ...] = (), rates: tuple[Rate, ...] | None = None) -> Catalog:
     further = (attribute_dimension(key) for key in attributes)
     own = (segment_dimension(one) for one in segments)
     dimensions = {**DIMENSIONS, **{d.name: d for d in (*further, *own)}}
     wrong = problems(MEASURES, dimensions)
     if wrong:
         raise MabatError(N_("The catalog of measures is not sound: {problems}"), problems="; ".join(wrong))
-    return Catalog(dimensions, as_of, week_start, has_credits, has_orders)
+    if rates is None:
+        return Catalog(dimensions, as_of, week_start, has_credits, has_orders)
+    table = rate_table(rates)
+    costs = costs_fact(table)
+    measures = {**MEASURES, **{m.name: m for m in cost_measures(costs)}}
+    return Catalog(dimensions, as_of, week_start, has_credits, has_orders, measures, {**FACTS, costs.name: costs}, rates, table)
 
 
 def catalog_for(warehouse) -> Catalog:
-    """The catalog of a warehouse: the product's measures, its dimensions, those found in ``customer_attribute``, and the segments."""
+    """The catalog of a warehouse: the product's measures, its dimensions, those found in ``customer_attribute``, the segments and the
+    rates laid over those of the data."""
     def rows(table: str) -> int:
         return int(warehouse.manifest.tables.get(table, {}).get("rows", 0))
     return build_catalog(tuple(warehouse.attributes), warehouse.as_of, warehouse.week_start, bool(rows("order_credit")), bool(rows("sales_order")),
-                         tuple(getattr(warehouse, "segments", ())))
+                         tuple(getattr(warehouse, "segments", ())), getattr(warehouse, "rates", None))

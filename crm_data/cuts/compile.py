@@ -6,23 +6,19 @@ several views of the same rows: members, their total, what a top N left out. Not
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
     FromClause,
-    Integer,
     Select,
     Subquery,
-    and_,
-    cast,
     func,
     literal_column,
-    null,
-    or_,
     select,
     union_all,
 )
@@ -32,50 +28,19 @@ from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.costs import folded_costs
 from crm_data.cuts.cut import Cut, Filter
-from crm_data.cuts.facts import FACTS, Fact
-from crm_data.cuts.measures import Balance, Base, Distinct, Exact, Formula, Measure
-from crm_data.cuts.periods import Grain, buckets, next_bucket
+from crm_data.cuts.facts import Fact
+from crm_data.cuts.measures import Balance, Base, Distinct, Measure
+from crm_data.cuts.merged import evaluate, labels_of, ordered, stacked
+from crm_data.cuts.periods import buckets, next_bucket
 from crm_data.cuts.rows import FactRows, used_dimensions
 from crm_data.cuts.stages import Question, aggregate
 from crm_data.cuts.stages import value_of as value_of
+from crm_data.cuts.views import TOTAL as TOTAL
+from crm_data.cuts.views import Keys as Keys
+from crm_data.cuts.views import Members, View
 from crm_data.errors import N_, InputError
 from crm_data.model import dialects
 from crm_data.model import schema as s
-
-Keys = tuple[object, ...]
-
-
-class Members:
-    """Restriction to (or away from) some members of ``by[0]``: the ones a top N chose, or the others."""
-
-    def __init__(self, dimension: str, keys: Keys, keep: bool) -> None:
-        self.dimension, self.keys, self.keep = dimension, keys, keep
-
-    def condition(self, rows: FactRows) -> ColumnElement:
-        d = rows.catalog.dimension(self.dimension)
-        column = rows.key(d) if d.keyed else rows.column(d)
-        known = [k for k in self.keys if k is not None]
-        inside = column.in_(known) if known else literal_column("1") == literal_column("0")
-        if None in self.keys:
-            return or_(inside, column.is_(None)) if self.keep else and_(column.is_not(None), ~inside)
-        return inside if self.keep else or_(column.is_(None), column.not_in(known))
-
-
-@dataclass(frozen=True)
-class View:
-    """One table out of the rows of a cut: by what, and of which members of the cut's first dimension."""
-
-    by: tuple[str, ...] = ()
-    grain: Grain | None = None
-    members: Members | None = None
-
-    @property
-    def dimensions(self) -> tuple[str, ...]:
-        """Those its rows must have."""
-        return (*self.by, *((self.members.dimension,) if self.members and self.members.dimension not in self.by else ()))
-
-
-TOTAL = View()
 
 
 def compile_cut(cut: Cut, *, scope: Scope, catalog: Catalog, members: Members | None = None,
@@ -102,6 +67,22 @@ def compile_views(cut: Cut, views: Sequence[View], *, scope: Scope, catalog: Cat
     return _compiled(cut, tuple(views), scope, catalog, reach, rate_days)
 
 
+def shares(cut: Cut, views: Sequence[View], *, scope: Scope, catalog: Catalog, reach: tuple[str, ...] = ()) -> bool:
+    """Whether the views are made of one pass over the rows, so that a further one costs little."""
+    question = Question(cut, scope, catalog)
+    parts = tuple(dict.fromkeys(p for m in cut.measures for p in catalog.parts(m)))
+    groups = _groups(parts, tuple(dict.fromkeys((*used_dimensions(cut), *reach))), tuple(views), question)
+    return all(_is_shared(kind, facts, [stages.told_once(m, facts[0], views[-1], question) if kind == "rows" else m for m in measures], _wide(views, question))
+               for (kind, facts), measures in groups.items())
+
+
+def _is_shared(kind: str, facts: tuple[str, ...], measures: Sequence[Base], wide: Question) -> bool:
+    """Whether groups by keys are made once for all views: not where credit is split for some of them alone."""
+    if any(stages.bare(wide.catalog.fact(f), wide).split and not stages.bare(wide.catalog.fact(f), wide.of((), None)).split for f in facts):
+        return False
+    return kind in ("distinct", "balance") or facts[0] == "costs" or stages.folds(measures, wide.catalog.fact(facts[0]), wide)
+
+
 def _compiled(cut: Cut, views: tuple[View, ...], scope: Scope, catalog: Catalog, reach: tuple[str, ...], rate_days: tuple[date, ...] | None) -> Select:
     if cut.period is None:
         raise InputError(N_("The cut has no period."))
@@ -110,14 +91,14 @@ def _compiled(cut: Cut, views: tuple[View, ...], scope: Scope, catalog: Catalog,
         catalog.check(name, wanted)
     _refuse_personal(cut, scope, catalog)
     parts = tuple(dict.fromkeys(p for m in cut.measures for p in catalog.parts(m)))
-    groups = _groups(parts, wanted, catalog)
-    labels, several = _labels(cut, catalog), len(views) > 1
+    labels, several = labels_of(cut, catalog), len(views) > 1
     question = stages.Question(cut, scope, catalog, rate_days)
+    groups = _groups(parts, wanted, views, question)
     found_rows = [found for (kind, facts), measures in groups.items() for found in _aggregates(kind, facts, measures, views, question)]
     # Those with members first: a stack takes the types of its columns from there.
     found_rows.sort(key=lambda found: -len(views[found[0]].by) - bool(views[found[0]].grain))
-    stacked = [_stacked(query, n if several else None, own, parts, cut, catalog) for n, query, own in found_rows]
-    together = (union_all(*stacked) if len(stacked) > 1 else stacked[0]).subquery("together")
+    stack = [stacked(query, n if several else None, own, parts, cut, catalog) for n, query, own in found_rows]
+    together = (union_all(*stack) if len(stack) > 1 else stack[0]).subquery("together")
     names = (["view"] if several else []) + labels
     found = {p: func.max(together.c[p]) if len(groups) > 1 else together.c[p] for p in parts}
     held = [func.sum(together.c.held).label("held") if len(groups) > 1 else together.c.held] if several else []
@@ -127,7 +108,7 @@ def _compiled(cut: Cut, views: tuple[View, ...], scope: Scope, catalog: Catalog,
     known = {p: values.c[p] for p in parts}
     columns = [values.c[n] for n in (*names, *(["held"] if several else []))]
     final = select(*columns, *(evaluate(m, known, catalog).label(m) for m in cut.measures))
-    return _ordered(final, cut, catalog, known, values, single_rows=sum(not v.by and not v.grain for v in views) if several else None)
+    return ordered(final, cut, catalog, known, values, single_rows=sum(not v.by and not v.grain for v in views) if several else None)
 
 
 def _refuse_personal(cut: Cut, scope: Scope, catalog: Catalog) -> None:
@@ -137,22 +118,28 @@ def _refuse_personal(cut: Cut, scope: Scope, catalog: Catalog) -> None:
         raise InputError(N_("The age of one customer is personal data. Leave out the dimension “customer”."))
 
 
-def _groups(parts: tuple[str, ...], wanted: tuple[str, ...], catalog: Catalog) -> dict[tuple[str, tuple[str, ...]], list[Base]]:
+def _groups(parts: tuple[str, ...], wanted: tuple[str, ...], views: tuple[View, ...], q: Question) -> dict[tuple[str, tuple[str, ...]], list[Base]]:
     """Parts that can be aggregated in one pass: by kind and facts."""
     groups: dict[tuple[str, tuple[str, ...]], list[Base]] = {}
     for part in parts:
-        measure = catalog.measure(part)
-        kind = "balance" if isinstance(measure, Balance) else "distinct" if isinstance(measure, Distinct) and measure.of != "contacts" else (
-            "reached" if isinstance(measure, Distinct) else "rows")
-        groups.setdefault((kind, catalog.fact_of(part, wanted)), []).append(measure)
+        measure = q.catalog.measure(part)
+        facts = q.catalog.fact_of(part, wanted)
+        groups.setdefault((_kind(measure, facts[0], views, q), facts), []).append(measure)
     return groups
 
 
-def _labels(cut: Cut | View, catalog: Catalog) -> list[str]:
-    labels = []
-    for name in cut.by:
-        labels += [name, f"{name}_id"] if catalog.dimension(name).keyed else [name]
-    return labels + (["period"] if cut.grain else [])
+def _kind(measure: Base, fact: str, views: tuple[View, ...], q: Question) -> str:
+    if isinstance(measure, Balance):
+        return "balance"
+    if isinstance(measure, Distinct):
+        return "reached" if measure.of == "contacts" else "distinct"
+    again = isinstance(measure, Measure) and measure.agg == "count" and measure.fact != fact
+    return "again" if again and any(stages.told_once(measure, fact, view, _wide(views, q)) is measure for view in views) else "rows"
+
+
+def _wide(views: Sequence[View], q: Question) -> Question:
+    """The question whose rows all views can be made of."""
+    return q.of([d for v in views for d in v.dimensions], next((v.grain for v in views if v.grain), None))
 
 
 def _grouping(rows: FactRows, view: View, catalog: Catalog, *, bucketed: ColumnElement | None = None) -> list[ColumnElement]:
@@ -173,17 +160,19 @@ def _aggregates(kind: str, facts: tuple[str, ...], measures: list[Base], views: 
     The views share one table of groups, unless credit is split: then only those by people are of split rows.
     """
     own = tuple(m.name for m in measures)
-    wide = question.of([d for v in views for d in v.dimensions], next((v.grain for v in views if v.grain), None))
-    split = any(stages.bare(FACTS[f], wide).split and not stages.bare(FACTS[f], question.of((), None)).split for f in facts)
-    shared = _first_stage(kind, facts, measures, wide) if len(views) > 1 and not split else None
+    wide = _wide(views, question)
+    told = [[stages.told_once(m, facts[0], view, wide) for m in measures] if kind == "rows" else measures for view in views]
+    everything = list({m.name: m for one in told for m in one}.values())
+    split = any(stages.bare(question.catalog.fact(f), wide).split and not stages.bare(question.catalog.fact(f), question.of((), None)).split for f in facts)
+    shared = _first_stage(kind, facts, everything, wide) if len(views) > 1 and not split else None
     table = shared.cte() if shared is not None else None
     for n, view in enumerate(views):
         q = question.of(view.dimensions, view.grain)
         first = table
         if first is None and (len(views) == 1 or split or kind in ("distinct", "balance")):
-            alone = _first_stage(kind, facts, measures, q)
+            alone = _first_stage(kind, facts, told[n], q)
             first = alone.subquery() if alone is not None else None
-        yield n, _second_stage(kind, facts, measures, view, q, first, wide if table is not None else q), own
+        yield n, _second_stage(kind, facts, told[n], own, view, q, first, wide if table is not None else q), own
 
 
 def _first_stage(kind: str, facts: tuple[str, ...], measures: Sequence[Base], q: Question) -> Select | None:
@@ -191,18 +180,18 @@ def _first_stage(kind: str, facts: tuple[str, ...], measures: Sequence[Base], q:
     if kind == "distinct":
         return stages.seen(facts, q)
     if kind == "balance":
-        return stages.moves([m for m in measures if isinstance(m, Balance)], FACTS[facts[0]], q)
+        return stages.moves([m for m in measures if isinstance(m, Balance)], q.catalog.fact(facts[0]), q)
     if facts[0] == "costs":
         return folded_costs(measures, q)
-    return stages.folded(measures, FACTS[facts[0]], q, customers_only=kind == "reached")
+    return stages.folded(measures, q.catalog.fact(facts[0]), q, customers_only=kind == "reached")
 
 
-def _second_stage(kind: str, facts: tuple[str, ...], measures: list[Base], view: View, q: Question, table: FromClause | None, made_for: Question) -> Select:
+def _second_stage(kind: str, facts: tuple[str, ...], measures: list[Base], own: tuple[str, ...], view: View, q: Question, table: FromClause | None, made_for: Question) -> Select:
     """The SELECT of a view: from the groups of the first stage, or from the rows themselves."""
     if table is None:
-        return _from_rows(measures, FACTS[facts[0]], view, q, customers_only=kind == "reached")
-    fact = stages.as_fact(FACTS[facts[0]], table, made_for)
-    rows = stages.rows_of_groups(fact, q)
+        return _from_rows(measures, own, q.catalog.fact(facts[0]), view, q, customers_only=kind == "reached")
+    fact = stages.as_fact(q.catalog.fact(facts[0]), table, made_for)
+    rows = stages.rows_of_groups(fact, q, made_for)
     _narrow(rows, view, made_for.late())
     if kind == "distinct":
         return _distinct(measures, rows, view, q)
@@ -210,7 +199,7 @@ def _second_stage(kind: str, facts: tuple[str, ...], measures: list[Base], view:
         return _balance(measures, rows, view, q)
     period = table.c.period if view.grain else None
     group = _grouping(rows, view, q.catalog, bucketed=period)
-    values = [stages.sum_of(m, table.c[m.name]).label(m.name) for m in measures]
+    values = [stages.sum_of(m, table.c[m.name]).label(name) for m, name in zip(measures, own, strict=True)]
     query = select(*group, func.count().label("held"), *values).select_from(rows.source).where(*rows.where)
     return query.group_by(*(g.element for g in group)) if group else query
 
@@ -223,22 +212,26 @@ def _narrow(rows: FactRows, view: View, late: Sequence[Filter]) -> None:
         rows.where.append(view.members.condition(rows))
 
 
-def _from_rows(measures: list[Base], fact: Fact, view: View, q: Question, customers_only: bool) -> Select:
+def _from_rows(measures: list[Base], own: tuple[str, ...], fact: Fact, view: View, q: Question, customers_only: bool) -> Select:
     """A view of rows that are not worth folding: names are joined to them."""
     rows = stages.rows_of(fact, q)
     _narrow(rows, view, q.late())
     group = _grouping(rows, view, q.catalog, bucketed=dialects.bucket(view.grain, rows.fact.date, q.catalog.week_start) if view.grain else None)
     if customers_only:
         rows.where.append(stages.of_customers(rows))
-    values = [aggregate(m, rows).label(m.name) for m in measures]
+    values = [aggregate(m, rows).label(name) for m, name in zip(measures, own, strict=True)]
     query = select(*group, func.count().label("held"), *values).select_from(rows.source).where(*stages.in_period(rows, q.cut), *rows.where)
     return query.group_by(*(g.element for g in group)) if group else query
 
 
 def _distinct(measures: list[Base], rows: FactRows, view: View, q: Question) -> Select:
     """What is asked of the customers of each cell, each once."""
-    groups, names = rows.fact.table, _labels(view, q.catalog)
-    seen = select(*_grouping(rows, view, q.catalog, bucketed=groups.c.period if view.grain else None), groups.c.customer_key).select_from(rows.source).where(*rows.where)
+    groups, names = rows.fact.table, labels_of(view, q.catalog)
+    bits = _bits(q) if view.grain and "buckets" in groups.c else None
+    group = _grouping(rows, view, q.catalog, bucketed=None if not view.grain else groups.c.period if bits is None else bits.c.period)
+    # What is grouped by joined its tables to the rows.
+    asked_of = rows.source if bits is None else rows.source.join(bits, groups.c.buckets.op("&")(bits.c.bit) != literal_column("0"))
+    seen = select(*group, groups.c.customer_key).select_from(asked_of).where(*rows.where)
     once = (seen if _told_by(view, groups, q.catalog) else seen.distinct()).subquery()
     meaning: dict[str, ColumnElement] = {"count": func.count()}
     source: FromClause = once
@@ -260,13 +253,19 @@ def _distinct(measures: list[Base], rows: FactRows, view: View, q: Question) -> 
     return query.group_by(*(once.c[n] for n in names)) if names else query
 
 
+def _bits(q: Question) -> Subquery:
+    """The buckets of the cut with their bits."""
+    return union_all(*(select(literal_column(f"DATE '{start.isoformat()}'", Date).label("period"), literal_column(str(bit), BigInteger).label("bit"))
+                       for start, bit in stages.bits_of(q.cut, q.catalog).items())).subquery("bits")
+
+
 def _told_by(view: View, groups: FromClause, catalog: Catalog) -> bool:
     """Whether the view's members tell the groups of a customer apart, so that nobody stands in a cell twice."""
     dimensions = [catalog.dimension(d) for d in view.by]
     if any(d.multi for d in (*dimensions, *([catalog.dimension(view.members.dimension)] if view.members else []))):
         return False
     told = {"customer_key", *(f"{d.root}_key" for d in dimensions if d.keyed), *(f"own_{d.name}" for d in dimensions if not d.entity),
-            *(["day"] if "weekday" in view.by else []), *(["period"] if view.grain else [])}
+            *(["day"] if "weekday" in view.by else []), *(["period"] if view.grain else []), "buckets"}
     return {c.name for c in groups.c} <= told
 
 
@@ -279,7 +278,7 @@ def _balance(measures: list[Base], rows: FactRows, view: View, q: Question) -> S
     named = select(*group, moves.c.moved_in, func.sum(moves.c.moved).label("moved")).select_from(rows.source).where(*rows.where).group_by(
         *(g.element for g in group), moves.c.moved_in).subquery()
     spine = _spine(q.cut, q.catalog)
-    names = [n for n in _labels(view, q.catalog) if n != "period"]
+    names = [n for n in labels_of(view, q.catalog) if n != "period"]
     return select(*(named.c[n] for n in names), spine.c.period, func.count().label("held"), *(func.sum(named.c.moved).label(m.name) for m in measures)).select_from(
         spine.join(named, named.c.moved_in <= spine.c.period)).group_by(*(named.c[n] for n in names), spine.c.period)
 
@@ -292,52 +291,3 @@ def _spine(cut: Cut, catalog: Catalog) -> Subquery:
         year, month_day = dialects.day_parts(min(next_bucket(start, cut.grain) - timedelta(days=1), cut.period.last, catalog.as_of))
         rows.append(select(literal_column(f"DATE '{start.isoformat()}'", Date).label("period"), year.label("year"), month_day.label("month_day")))
     return union_all(*rows).subquery("spine")
-
-
-def _stacked(query: Select, n: int | None, own: tuple[str, ...], parts: tuple[str, ...], cut: Cut, catalog: Catalog) -> Select:
-    """``query`` widened to all labels and parts, those of other views and facts empty, so that results can be stacked."""
-    q = query.subquery()
-    empty = {p: cast(null(), Exact if catalog.measure(p).unit == "money" or _summed(catalog.measure(p)) else Integer) for p in parts}
-    labels = [q.c[n] if n in q.c else null().label(n) for n in _labels(cut, catalog)]
-    front = [literal_column(str(n)).label("view"), q.c.held] if n is not None else []
-    front = front[:1] + labels + front[1:]
-    return select(*front, *((q.c[p] if p in own else empty[p]).label(p) for p in parts))
-
-
-def _summed(m: Base) -> bool:
-    return isinstance(m, Measure) and m.agg == "sum"
-
-
-def evaluate(name: str, found: Mapping[str, ColumnElement], catalog: Catalog) -> ColumnElement:
-    """The SQL of a measure over the merged sums ``found``."""
-    measure = catalog.measure(name)
-    if not isinstance(measure, Formula):
-        return found[name]
-    assert measure.value is not None
-    return measure.value({p: evaluate(p, found, catalog) for p in measure.parts})
-
-
-def _ordered(final: Select, cut: Cut, catalog: Catalog, found, values, single_rows: int | None = None) -> Select:
-    """Rows in the order asked, ties broken by the members, so that the same cut has the same order on every engine.
-
-    ``single_rows``: how many views of one row stand before them; None where there is one view.
-    """
-    def member(name: str) -> list[ColumnElement]:
-        d, column = catalog.dimension(name), values.c[name]
-        text = column if d.kind == "number" else dialects.in_code_order(column)
-        return [text.asc().nulls_last(), *([values.c[f"{name}_id"].asc()] if d.keyed else [])]
-    order: list[ColumnElement] = [] if single_rows is None else [values.c.view.asc()]
-    asked = cut.order_by or ("" if not cut.by or catalog.dimension(cut.by[0]).ordered else cut.measures[0])
-    if asked in cut.measures and cut.by:
-        value = evaluate(asked, found, catalog)
-        order.append((value.desc() if cut.descending else value.asc()).nulls_last())
-    elif asked in cut.by:
-        first, *rest = member(asked)
-        column = first.element.element if hasattr(first.element, "element") else values.c[asked]
-        order += [(column.asc() if not cut.descending else column.desc()).nulls_last(), *rest]
-    for name in cut.by:
-        order += member(name)
-    if cut.grain:
-        order.append(values.c.period)
-    ordered = final.order_by(*order) if order else final
-    return ordered.limit(cut.limit + (single_rows or 0)) if cut.limit is not None and len(cut.by) == 1 and not cut.grain else ordered

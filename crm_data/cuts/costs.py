@@ -23,34 +23,57 @@ from sqlalchemy import (
 
 from crm_data.cuts.facts import ACTIVITIES, Activity, Fact, rate_on
 from crm_data.cuts.measures import Base
-from crm_data.cuts.stages import Question, in_period, keys_of, rows_of
-from crm_data.model import schema as s
+from crm_data.cuts.stages import Question, in_period, keys_of, named, rows_of
 
 #: Measures of activities and the column of the priced groups they are the sum of.
 COLUMNS = {"cost_to_serve": "cost", "_activities": "counted", "_activities_priced": "priced"}
 #: More first days of rates than these within a period are not worth naming in a statement.
 MOST_DAYS = 60
 
-_UNITS, _MINUTES, _COST = Numeric(18, 4), Numeric(18, 2), Numeric(38, 10)
+_UNITS, _MINUTES, _COST, _ROW_COST = Numeric(18, 4), Numeric(18, 2), Numeric(38, 10), Numeric(24, 8)
 
 
 def folded_costs(measures: Sequence[Base], q: Question) -> Select | None:
     """Groups of activities with what ``measures`` add up; None where a measure is not one of theirs."""
     if any(m.name not in COLUMNS for m in measures):
         return None
+    if any(d.root == "customer" for d in q.dimensions()) and not named(q):
+        return _by_row(measures, q)
     groups = union_all(*(_priced(a, q) for a in ACTIVITIES)).subquery()
     values = [groups.c[COLUMNS[m.name]].label(m.name) for m in measures]
     return select(*(c for c in groups.c if c.name not in COLUMNS.values()), *values)
 
 
+def _by_row(measures: Sequence[Base], q: Question) -> Select:
+    """The same where customers tell the groups apart: nearly as many as there are activities of a kind, so each activity is priced, and all
+    kinds are added up at once."""
+    rows = union_all(*(_priced_rows(a, q) for a in ACTIVITIES)).subquery()
+    values = {"cost": cast(func.sum(rows.c.cost), _COST), "counted": func.count(), "priced": func.count(rows.c.cost)}
+    keys = [c for c in rows.c if c.name != "cost"]
+    return select(*keys, *(values[COLUMNS[m.name]].label(m.name) for m in measures)).group_by(*keys)
+
+
+def _priced_rows(a: Activity, q: Question) -> Select:
+    rows, day = rows_of(_fact(a), q), _rate_day(a.day, q)
+    keys = sorted(keys_of(rows, q, names=named(q)), key=lambda k: k.name)  # columns of a union stand in one order
+    rate, valid = _rates(a.driver, day, q)
+    source, cost = rows.source.outerjoin(rate, valid), cast(a.units, _UNITS) * rate.c.rate_base
+    if a.minute_driver is not None and a.minutes is not None:
+        by_minute, valid = _rates(a.minute_driver, day, q)
+        source = source.outerjoin(by_minute, valid)
+        timed = a.minutes * by_minute.c.rate_base
+        cost = case((rate.c.rate_base.is_not(None), cost + func.coalesce(timed, literal_column("0"))), else_=timed)
+    return select(*keys, cast(cost, _ROW_COST).label("cost")).select_from(source).where(*in_period(rows, q.cut), *rows.where, *a.where)
+
+
 def _fact(a: Activity) -> Fact:
     keys = {root: a.table.c[f"{root}_id"] for root in ("customer", "branch", "owner")}
-    return Fact("costs", "activities", a.source if a.source is not None else a.table, a.table.c.id, type_coerce(a.day, Date), keys, {"cost_driver": a.driver})
+    return Fact("costs", "activities", a.table, a.record, type_coerce(a.day, Date), keys, {"cost_driver": a.driver})
 
 
 def _priced(a: Activity, q: Question) -> Select:
     rows = rows_of(_fact(a), q)
-    group = [*(k for k in keys_of(rows, q) if k.name != "own_cost_driver"), _rate_day(a.day, q).label("rated_on")]
+    group = [*(k for k in keys_of(rows, q, names=named(q)) if k.name != "own_cost_driver"), _rate_day(a.day, q).label("rated_on")]
     if a.channel is not None:
         group.append(a.channel.label("channel"))
     counted = [func.count().label("n"), cast(func.sum(a.units), _UNITS).label("units")]
@@ -89,10 +112,10 @@ def _rates(driver: ColumnElement, day: ColumnElement, q: Question) -> tuple[From
     """The rates and the condition that one is that of ``driver`` on ``day``: by equality alone where the days are known."""
     starts = _starts(q)
     if starts is None:
-        return rate_on(driver, day)
+        return rate_on(driver, day, q.catalog.rate_table)
     days = [select(_literal(d).label("rated_on")) for d in starts]
     day_table = (union_all(*days) if len(days) > 1 else days[0]).subquery()
-    rate = s.cost_rate.alias()
+    rate = q.catalog.rate_table.alias()
     holds = and_(rate.c.valid_from <= day_table.c.rated_on, or_(rate.c.valid_to.is_(None), rate.c.valid_to >= day_table.c.rated_on))
     table = select(rate.c.driver, day_table.c.rated_on, rate.c.rate_base).select_from(day_table.join(rate, holds)).subquery()
     return table, and_(table.c.driver == driver, table.c.rated_on == day)

@@ -47,6 +47,7 @@ _ALL = (
     _D("customer_type", N_("Customer type"), N_("The firm's own kinds of customer."), "customer_type", "name"),
     _D("party", N_("Person or company"), N_("Whether the customer is a person or a company."), "customer", "party", "code"),
     _D("relation", N_("Relation"), N_("Lead, prospect, customer, former, supplier or partner, as it is today."), "customer", "relation", "code"),
+    _D("tier", N_("Tier"), N_("Service tier of the customer as the data has it today; what is assigned in Mabat comes into it with the next import."), "customer", "tier"),
     _D("gender", N_("Gender"), N_("As told by the customer."), "customer", "gender", "code", optional=True),
     _D("age_band", N_("Age"), N_("Age band at the end of the whole period, one for each customer; from the birth date, or the year where only that is known."),
        "customer", "age_band", "code", optional=True, ordered=True),

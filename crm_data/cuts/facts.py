@@ -40,7 +40,8 @@ class Fact:
 
     ``keys``: entity -> column holding its id; ``own``: dimension -> column of the fact itself; ``joins``: further tables
     its columns stand in, with the condition; ``where``: rows that count at all; ``credit``: column of the order whose
-    credit may be split; ``shows``: columns a person wants to see of a row behind a number.
+    credit may be split; ``shows``: columns a person wants to see of a row behind a number; ``firsts``: of rows that are parts of
+    something counted, which of them is the first of it within a member of a dimension ("": at all).
     """
 
     name: str
@@ -56,6 +57,7 @@ class Fact:
     hour: ColumnElement | None = None
     shows: tuple[str, ...] = ()
     reference: ColumnElement | None = None
+    firsts: Mapping[str, ColumnElement] = field(default_factory=dict)
 
 
 def _standing(table: FromClause, *names: str) -> dict[str, ColumnElement]:
@@ -67,11 +69,13 @@ _COUNTED = ("cancelled", "returned")
 
 def _sales() -> list[Fact]:
     line, order = s.order_line, s.sales_order
-    keys = {**_standing(order, "branch", "owner", "campaign"), "customer": line.c.customer_id, "product": line.c.product_id}
     header = ((order, line.c.order_id == order.c.id),)
+    firsts = {"": line.c.first_of_order, "product_category": line.c.first_of_category, "product": line.c.first_of_product}
     return [
-        Fact("sales", "sale lines", line, line.c.id, line.c.ordered_on, keys, {"order_channel": order.c.channel}, header,
-             (line.c.counted,), line.c.order_id, order.c.ordered_hour, ("quantity", "unit_price:× ", "discount:− "), order.c.number),
+        # A line has a copy of what its order is told apart by: only the order's number is looked up.
+        Fact("sales", "sale lines", line, line.c.id, line.c.ordered_on, _standing(line, "customer", "branch", "owner", "campaign", "product"),
+             {"order_channel": line.c.channel}, header, (line.c.counted,), line.c.order_id, line.c.ordered_hour,
+             ("quantity", "unit_price:× ", "discount:− "), order.c.number, firsts),
         Fact("orders", "orders", order, order.c.id, order.c.ordered_on, _standing(order, "customer", "branch", "owner", "campaign"),
              {"order_channel": order.c.channel}, (), (order.c.status.not_in(_COUNTED),), order.c.id, order.c.ordered_hour,
              ("channel", "status", "delivered_on"), order.c.number),
@@ -116,11 +120,11 @@ def _selling() -> list[Fact]:
     ]
 
 
-def _movement(table, ref, day, value, *, on=None, where=()) -> Select:
+def _movement(table, ref, day, value, *, where=()) -> Select:
     """One kind of movement of a balance: what it belongs to, its day and its signed value."""
     def column(name: str) -> ColumnElement:
         return table.c[name] if name in table.c else null()
-    rows = select(
+    return select(
         ref.label("ref"), (table.c.id if table is s.customer else table.c.customer_id).label("customer_id"),
         table.c.branch_id.label("branch_id"), table.c.owner_id.label("owner_id"), cast(column("product_id"), Integer).label("product_id")
         if "product_id" not in table.c else table.c.product_id.label("product_id"),
@@ -128,8 +132,7 @@ def _movement(table, ref, day, value, *, on=None, where=()) -> Select:
          else cast(null(), Integer)).label("campaign_id"),
         *[(table.c[n] if n in table.c and table in (s.opportunity, s.complaint) else cast(null(), String)).label(n)
           for n in ("stage", "lost_reason", "lead_source", "topic", "severity")],
-        type_coerce(day, Date).label("moved_on"), value.label("moved"))
-    return (rows.select_from(on) if on is not None else rows).where(*where)
+        type_coerce(day, Date).label("moved_on"), value.label("moved")).where(*where)
 
 
 def _balance_fact(name: str, label: str, movements: list[Select], own: tuple[str, ...] = (), products: bool = False,
@@ -146,7 +149,6 @@ def _balances() -> list[Fact]:
     """Balances as movements: what stands on a day is the sum of all movements up to it, exact and additive."""
     i, a, o, c, p = s.invoice, s.payment_allocation, s.opportunity, s.complaint, s.customer
     alive = (func.coalesce(i.c.cancelled, literal_column("false")).is_(literal_column("false")),)
-    settled = i.join(a, a.c.invoice_id == i.c.id)
     due = i.c.due_on.is_not(None)
     open_now, ended = o.c.closed_on.is_not(None), case((o.c.closed_on < o.c.opened_on, o.c.opened_on), else_=o.c.closed_on)
     pipeline_own = ("stage", "lost_reason", "lead_source")
@@ -159,7 +161,8 @@ def _balances() -> list[Fact]:
     def later(day: ColumnElement, other: ColumnElement) -> ColumnElement:
         return case((day < other, other), else_=day)
 
-    overdue_day = later(dialects.add_days(i.c.due_on, 1), i.c.issued_on)
+    def overdue(table) -> ColumnElement:
+        return later(dialects.add_days(table.c.due_on, 1), table.c.issued_on)
 
     def pipeline(name: str, value: ColumnElement) -> Fact:
         return _balance_fact(name, "open opportunities", [
@@ -168,10 +171,10 @@ def _balances() -> list[Fact]:
     return [
         _balance_fact("receivable", "open invoices", [
             _movement(i, i.c.id, i.c.issued_on, i.c.amount_base, where=alive),
-            _movement(i, i.c.id, later(a.c.allocated_on, i.c.issued_on), -a.c.amount_base, on=settled, where=alive)]),
+            _movement(a, a.c.invoice_id, later(a.c.allocated_on, a.c.issued_on), -a.c.amount_base, where=(a.c.counted,))]),
         _balance_fact("overdue", "overdue invoices", [
-            _movement(i, i.c.id, overdue_day, i.c.amount_base, where=(*alive, due)),
-            _movement(i, i.c.id, later(a.c.allocated_on, overdue_day), -a.c.amount_base, on=settled, where=(*alive, due))]),
+            _movement(i, i.c.id, overdue(i), i.c.amount_base, where=(*alive, due)),
+            _movement(a, a.c.invoice_id, later(a.c.allocated_on, overdue(a)), -a.c.amount_base, where=(a.c.counted, a.c.due_on.is_not(None)))]),
         pipeline("pipeline", o.c.amount_base), pipeline("weighted", weighted),
         _balance_fact("waiting", "open complaints", [
             _movement(c, c.c.id, c.c.opened_on, one), _movement(c, c.c.id, healed, minus, where=(c.c.resolved_on.is_not(None),))],
@@ -185,46 +188,51 @@ def _balances() -> list[Fact]:
 @dataclass(frozen=True)
 class Activity:
     """One kind of activity that costs: ``units`` of ``driver`` on ``day``, besides ``minutes`` of ``minute_driver``, of the rows of
-    ``table`` (in ``source``, where it needs another beside it) that pass ``where``. ``channel``: what its drivers are told by."""
+    ``table`` that pass ``where``. ``channel``: what its drivers are told by; ``ref``: what it belongs to (by itself its row)."""
 
     table: FromClause
     driver: ColumnElement
     day: ColumnElement
     units: ColumnElement
-    source: FromClause | None = None
     where: tuple[ColumnElement, ...] = ()
     minute_driver: ColumnElement | None = None
     minutes: ColumnElement | None = None
     channel: ColumnElement | None = None
+    ref: ColumnElement | None = None
+
+    @property
+    def record(self) -> ColumnElement:
+        """The id of what it belongs to."""
+        return self.table.c.id if self.ref is None else self.ref
 
 
-def rate_on(driver: ColumnElement, day: ColumnElement):
+def rate_on(driver: ColumnElement, day: ColumnElement, rates: FromClause):
     """The rates of a driver as a table of its own, and the condition that one is that of the day."""
-    rate = s.cost_rate.alias()
+    rate = rates.alias()
     return rate, and_(rate.c.driver == driver, rate.c.valid_from <= day, or_(rate.c.valid_to.is_(None), rate.c.valid_to >= day))
 
 
-def _priced(a: Activity) -> Select:
+def _priced(a: Activity, rates: FromClause) -> Select:
     """Activities of one kind with their cost: units x the rate of the day (NULL: no rate, not priced)."""
-    rate, valid = rate_on(a.driver, a.day)
-    joined = (a.source if a.source is not None else a.table).outerjoin(rate, valid)
+    rate, valid = rate_on(a.driver, a.day, rates)
+    joined = a.table.outerjoin(rate, valid)
     cost: ColumnElement = a.units * rate.c.rate_base
     if a.minute_driver is not None and a.minutes is not None:
-        by_minute, valid = rate_on(a.minute_driver, a.day)
+        by_minute, valid = rate_on(a.minute_driver, a.day, rates)
         joined = joined.outerjoin(by_minute, valid)
         zero = literal_column("0")
         # A rate by the minute prices a contact only when its length is known.
         priced = or_(rate.c.rate_base.is_not(None), and_(by_minute.c.rate_base.is_not(None), a.minutes.is_not(None)))
         cost = case((priced, func.coalesce(cost, zero) + func.coalesce(a.minutes * by_minute.c.rate_base, zero)))
-    return select(a.table.c.id.label("ref"), a.driver.label("driver"), a.table.c.customer_id.label("customer_id"),
+    return select(a.record.label("ref"), a.driver.label("driver"), a.table.c.customer_id.label("customer_id"),
                   a.table.c.branch_id.label("branch_id"), a.table.c.owner_id.label("owner_id"), type_coerce(a.day, Date).label("done_on"),
                   cast(a.units, Numeric(18, 4)).label("units"), cast(cost, Numeric(24, 8)).label("cost")).select_from(joined).where(*a.where)
 
 
 def _activities() -> tuple[Activity, ...]:
-    i, c, o, v, a = s.interaction, s.complaint, s.sales_order, s.invoice, s.payment_allocation
+    i, c, o, a = s.interaction, s.complaint, s.sales_order, s.payment_allocation
     one = literal_column("1")
-    late = dialects.days_between(v.c.due_on, a.c.allocated_on)
+    late = dialects.days_between(a.c.due_on, a.c.allocated_on)
     not_cancelled = o.c.status != "cancelled"
     return (
         Activity(i, literal_column("'contact_'") + i.c.channel, i.c.started_on, one,
@@ -233,22 +241,21 @@ def _activities() -> tuple[Activity, ...]:
         Activity(o, literal("order"), o.c.ordered_on, one, where=(not_cancelled,)),
         Activity(o, literal("return"), o.c.ordered_on, one, where=(o.c.status == "returned",)),
         Activity(o, literal("delivery"), o.c.delivered_on, one, where=(not_cancelled, o.c.delivered_on.is_not(None))),
-        Activity(v, literal("late_day"), a.c.allocated_on, late, source=v.join(a, a.c.invoice_id == v.c.id),
-                 where=(func.coalesce(v.c.cancelled, literal_column("false")).is_(literal_column("false")), a.c.allocated_on > v.c.due_on)),
+        Activity(a, literal("late_day"), a.c.allocated_on, late, where=(a.c.counted, a.c.allocated_on > a.c.due_on), ref=a.c.invoice_id),
     )
 
 
 ACTIVITIES = _activities()
 
 
-def _costs() -> Fact:
-    """Cost to serve: every activity that has a driver in ``cost_rate``, priced at the rate of its day."""
-    t = union_all(*(_priced(a) for a in ACTIVITIES)).subquery("cost")
+def costs_fact(rates: FromClause = s.cost_rate) -> Fact:
+    """Cost to serve: every activity that has a driver in ``rates`` (columns as of ``cost_rate``), priced at the rate of its day."""
+    t = union_all(*(_priced(a, rates) for a in ACTIVITIES)).subquery("cost")
     return Fact("costs", "activities", t, t.c.ref, t.c.done_on, _standing(t, "customer", "branch", "owner"), {"cost_driver": t.c.driver},
                 shows=("driver", "units"))
 
 
-FACTS: Mapping[str, Fact] = MappingProxyType({f.name: f for f in (*_sales(), *_service(), *_selling(), *_balances(), _costs())})
+FACTS: Mapping[str, Fact] = MappingProxyType({f.name: f for f in (*_sales(), *_service(), *_selling(), *_balances(), costs_fact())})
 
 #: Facts that make someone a customer "with business in the period".
 BUSINESS = ("orders", "sales", "contacts", "opened", "closed", "quotes", "invoices", "payments", "complaints")

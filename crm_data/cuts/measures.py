@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Double, Numeric, and_, case, cast, func, literal_column
 
-from crm_data.cuts.facts import FACTS
+from crm_data.cuts.facts import FACTS, Fact
 from crm_data.errors import N_
 from crm_data.model import dialects
 from crm_data.model import schema as s
@@ -86,7 +86,6 @@ def ratio(over: str, under: str, times: float = 1) -> Callable[[Parts], ColumnEl
 
 _line, _deal, _talk, _case, _answer = s.order_line.c, s.opportunity.c, s.interaction.c, s.complaint.c, s.feedback.c
 _won, _lost, _csat, _nps = _deal.outcome == "won", _deal.outcome == "lost", _answer.kind == "csat", _answer.kind == "nps"
-_activity = FACTS["costs"].table.c
 _answered = and_(_case.first_response_at.is_not(None), _case.opened_at.is_not(None))
 
 
@@ -101,12 +100,22 @@ def _squared(value: ColumnElement) -> ColumnElement:
     return number * number
 
 
+def cost_measures(costs: Fact) -> tuple[Measure, ...]:
+    """The measures of activities, over this table of priced ones (:func:`crm_data.cuts.facts.costs_fact`)."""
+    one = costs.table.c
+    return (
+        Measure("cost_to_serve", N_("Cost to serve"), N_("Contacts, complaints, orders, returns, deliveries and late days, each at the rate of its day; activities without a rate are not priced."), "money", "down", fact="costs", agg="sum", value=one.cost, coverage=("_activities_priced", "_activities")),
+        Measure("_activities", fact="costs", value=one.driver, hidden=True),
+        Measure("_activities_priced", fact="costs", value=one.driver, where=one.cost.is_not(None), hidden=True))
+
+
 _SALES = (
     Measure("revenue", N_("Revenue"), N_("Value of sale lines after discounts and returns, without cancelled and returned orders, in the reporting currency."), "money", fact="sales", agg="sum", value=_line.net_base),
     Measure("units", N_("Units"), N_("Quantity sold; returns are negative."), "number", fact="sales", agg="sum", value=_line.quantity),
     Measure("discount", N_("Discount"), N_("Discounts given on sale lines."), "money", "down", fact="sales", agg="sum", value=_line.discount_base),
     Measure("orders", N_("Orders"), N_("Orders neither cancelled nor returned; by product, the orders that hold it, and by owner, the orders one has a part in, so those parts need not add up."), fact="orders", value=s.sales_order.c.id, instead=(("sales", _line.order_id),)),
-    Measure("_cost", unit="number", fact="sales", agg="sum", value=_line.cost_base, hidden=True),
+    Formula("_gross", unit="money", parts=("revenue", "discount"), value=lambda p: p["revenue"] + p["discount"], rows=(("revenue", 1), ("discount", 1)), hidden=True),
+    Measure("_cost", unit="money", fact="sales", agg="sum", value=_line.cost_base, hidden=True),
     Measure("_lines", fact="sales", value=_line.id, hidden=True),
     Measure("_lines_costed", fact="sales", value=_line.id, where=_line.cost_base.is_not(None), hidden=True),
     Formula("cost_of_goods", N_("Cost of goods"), N_("Cost of what was sold; not known where no line has a cost."), "money", "down", parts=("_cost", "_lines", "_lines_costed"), value=_cost_known, rows=(("_cost", 1),), coverage=("_lines_costed", "_lines")),
@@ -131,9 +140,7 @@ _SERVICE = (
     Measure("contacts_by_customer", N_("Contacts by customers"), N_("Contacts the customer began."), better="none", fact="contacts", value=_talk.id, where=_talk.initiated_by == "customer"),
     Formula("contacts_per_customer", N_("Contacts per customer"), N_("Contacts with customers divided by the customers with any business in the period."), "number", "none", denominator=N_("per customer with business in the period"), adds_up=False, parts=("_customer_contacts", "customers"), value=ratio("_customer_contacts", "customers"), rows=(("contacts", 1),), n="customers"),
     Measure("contact_minutes", N_("Contact minutes"), N_("Length of all contacts whose length is known."), "minutes", "none", fact="contacts", agg="sum", value=_talk.duration_minutes),
-    Measure("cost_to_serve", N_("Cost to serve"), N_("Contacts, complaints, orders, returns, deliveries and late days, each at the rate of its day; activities without a rate are not priced."), "money", "down", fact="costs", agg="sum", value=_activity.cost, coverage=("_activities_priced", "_activities")),
-    Measure("_activities", fact="costs", value=_activity.driver, hidden=True),
-    Measure("_activities_priced", fact="costs", value=_activity.driver, where=_activity.cost.is_not(None), hidden=True),
+    *cost_measures(FACTS["costs"]),
     Measure("complaints", N_("Complaints"), N_("Complaints opened in the period."), better="down", fact="complaints", value=_case.id),
     Balance("open_complaints", N_("Waiting complaints"), N_("Complaints not resolved on the period's last day."), better="down", fact="waiting"),
     Measure("_resolved", fact="resolved", value=_case.id, hidden=True),

@@ -31,7 +31,6 @@ from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.compile import Members
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.facts import FACTS
 from crm_data.cuts.measures import Balance, Base, Distinct, Measure
 from crm_data.cuts.periods import buckets
 from crm_data.cuts.rows import FactRows
@@ -118,7 +117,7 @@ def _statement(cut: Cut, parts: tuple[str, ...], scope: Scope, catalog: Catalog,
 
 def _one_fact(fact: str, own: list[Base], parts: tuple[str, ...], cut: Cut, scope: Scope, catalog: Catalog, members: Members | None) -> Select:
     """The masks of each cell over one fact; no bits for parts of other facts."""
-    rows = FactRows(FACTS[fact], cut, scope, catalog)
+    rows = FactRows(catalog.fact(fact), cut, scope, catalog)
     if members is not None:
         rows.where.append(members.condition(rows))
     cells = [_key(rows, name, catalog).label(f"a{i}") for i, name in enumerate(cut.by)]

@@ -39,7 +39,7 @@ class Counts:
 def protected(answer: Answer, now: Counts, before: Counts | None, together: Sequence[Sequence[str]], flat: Mapping[str, Collection[int]]) -> Answer:
     """``answer`` without what rests on too few customers. ``together``: measures hidden as one; ``flat``: see ``hidden_cells``."""
     rows, totals, others, away = _masked(answer, answer.rows, answer.totals, answer.others, now, together, flat)
-    told: dict = {"rows": rows, "totals": totals, "others": others, "coverage": _coverage(answer)}
+    told: dict = {"rows": rows, "totals": totals, "others": others, "coverage": _coverage(answer), "margins": {}, "margins_before": {}}
     if answer.before is not None and before is not None:
         early, totals_before, others_before, gone = _masked(answer, answer.before, answer.totals_before or {}, answer.others_before, before, together, flat)
         told |= {"before": early, "totals_before": totals_before, "others_before": others_before}

@@ -31,7 +31,7 @@ class Value:
 
 def values_of(dimension: str, warehouse, *, scope: Scope, search: str = "", limit: int = 200, filters: tuple[Filter, ...] = ()) -> list[Value]:
     """Members of ``dimension``, most frequent first, those containing ``search``; counted under ``filters`` and scope."""
-    key = ("values", str(warehouse.engine.url), warehouse.snapshot, scope.key, dimension, search, limit, filters, definitions((dimension, *(f.dimension for f in filters)), warehouse))
+    key = ("values", warehouse.key, scope.key, dimension, search, limit, filters, definitions((dimension, *(f.dimension for f in filters)), warehouse))
     return ANSWERS.get(key, lambda: _values(dimension, warehouse, scope, search, limit, filters))
 
 

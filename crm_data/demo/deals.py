@@ -26,10 +26,10 @@ def make_deals(con: duckdb.DuckDBPyConnection, low: int, high: int, last: date) 
                 cents(total * (0.7 + 1.4 * u(id, 'lost amount'))), {kept} FROM sold WHERE total_base > 900 AND u(id, 'lost deal') < CASE WHEN is_company THEN 0.13 ELSE 0.05 END),
         now AS (SELECT id + {OPEN} AS id, greatest(day, DATE '{last}' - 110 + CAST(floor(u(id, 'open day') * 100) AS INTEGER)) AS opened_on, NULL::DATE, 'open', 1 + CAST(floor(u(id, 'open at') * 5) AS INTEGER),
                 cents(total * (0.8 + 2.2 * u(id, 'open amount'))), {kept} FROM sold WHERE day > DATE '{last}' - 60 AND total_base > 700 AND u(id, 'open deal') < CASE WHEN is_company THEN 0.08 ELSE 0.03 END),
-        asked AS (SELECT cid + {LEAD} AS id, greatest(came, DATE '{last}' - 240) AS opened_on, CASE WHEN u(cid, 'lead lost') < 0.5 THEN least(greatest(came, DATE '{last}' - 240) + 35, DATE '{last}') END,
+        asked AS (SELECT cid + {LEAD} AS id, greatest(came, DATE '{last}' - 8 - CAST(floor(110 * u(cid, 'lead age')) AS INTEGER)) AS opened_on, CASE WHEN u(cid, 'lead lost') < 0.5 THEN least(greatest(came, DATE '{last}' - 8 - CAST(floor(110 * u(cid, 'lead age')) AS INTEGER)) + 5 + CAST(floor(60 * u(cid, 'lead lasts')) AS INTEGER), DATE '{last}') END,
                 CASE WHEN u(cid, 'lead lost') < 0.5 THEN 'lost' ELSE 'open' END, 1 + CAST(floor(u(cid, 'lead at') * 4) AS INTEGER), cents(CASE WHEN is_company THEN 2500 ELSE 400 END * exp(0.6 * z(cid, 'lead amount'))),
                 NULL, cid, s.branch_id, c.owners[1 + seat], c.currency, c.rate, is_company
-            FROM soul AS s JOIN cal AS c ON c.branch_id = s.branch_id AND c.day = greatest(came, DATE '{last}' - 240)
+            FROM soul AS s JOIN cal AS c ON c.branch_id = s.branch_id AND c.day = greatest(came, DATE '{last}' - 8 - CAST(floor(110 * u(cid, 'lead age')) AS INTEGER))
             WHERE cid BETWEEN {low} AND {high} AND relation IN ('lead', 'prospect') AND u(cid, 'lead deal') < 0.7)
         SELECT * FROM won UNION ALL SELECT * FROM lost UNION ALL SELECT * FROM now UNION ALL SELECT * FROM asked""")
     _stays(con, last)
@@ -40,7 +40,7 @@ def make_deals(con: duckdb.DuckDBPyConnection, low: int, high: int, last: date) 
             pick(d.id, 'name', ['Renewal', 'New lines', 'Fibre for the office', 'Devices', 'Upgrade', 'Courses']) || ' ' || cid || '-' || (d.id % 1000) AS name,
             CASE outcome WHEN 'won' THEN 'Won' WHEN 'lost' THEN 'Lost' ELSE {stages}[reached] END AS stage, CASE outcome WHEN 'won' THEN 6 WHEN 'lost' THEN 7 ELSE reached END AS stage_order,
             amount, currency, amount * rate AS amount_base, CASE outcome WHEN 'won' THEN 1 WHEN 'lost' THEN 0 ELSE [0.1, 0.25, 0.45, 0.7, 0.85][reached] END AS probability,
-            opened_on, CASE WHEN outcome = 'open' THEN opened_on + 30 + CAST(floor(u(d.id, 'expected') * 60) AS INTEGER) ELSE closed_on + CAST(floor(u(d.id, 'expected') * 21) AS INTEGER) - 12 END AS expected_close_on,
+            opened_on, CASE WHEN outcome = 'open' THEN greatest(opened_on + 30 + CAST(floor(u(d.id, 'expected') * 60) AS INTEGER), DATE '{last}' - 12 + CAST(floor(u(d.id, 'put off') * 75) AS INTEGER)) ELSE closed_on + CAST(floor(u(d.id, 'expected') * 21) AS INTEGER) - 12 END AS expected_close_on,
             closed_on, outcome, CASE WHEN outcome = 'lost' AND u(d.id, 'reason') < 0.85 THEN pick(d.id, 'why', {literal((*firm.LOST_REASONS[:2], *firm.LOST_REASONS))}) END AS lost_reason,
             pick(d.id, 'lead source', {sources}) AS lead_source, CASE WHEN u(d.id, 'competes') < 0.4 THEN pick(d.id, 'competitor', {literal(firm.COMPETITORS)}) END AS competitor,
             CASE WHEN outcome = 'open' THEN pick(d.id, 'next', ['Call back', 'Send the offer', 'Meet the owner', 'Wait for the budget']) END AS next_step FROM deal AS d""")

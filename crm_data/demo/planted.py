@@ -185,6 +185,8 @@ def _quote(book: Book) -> None:
     opened, sent = book.last - timedelta(days=48), book.last - timedelta(days=27)
     deal = book.add("opportunity", 7, opened_on=opened, product_id=33, name="Network for six hotels", stage="Proposal", stage_order=3, amount=amount, currency="ILS", amount_base=amount,
                     probability=Decimal("0.45"), expected_close_on=book.last + timedelta(days=14), outcome="open", lead_source="referral", next_step="Call the owner")
+    for ago, channel, minutes in ((47, "phone", 14.0), (36, "meeting", 75.0), (30, "email", None)):
+        book.call(7, ago, channel, minutes, "Plan change", by="company", outcome="answered", opportunity_id=deal["id"])
     days = (opened, book.last - timedelta(days=36), sent, None)
     for k in range(3):
         book.add("stage_history", 7, opportunity_id=deal["id"], stage=firm.STAGES[k], stage_order=k + 1, entered_on=days[k], left_on=days[k + 1], amount_base=amount)

@@ -17,12 +17,15 @@ _CHANNELS = ("CASE WHEN type_id = 6 THEN pick(id, 'ch', ['phone', 'email', 'emai
 
 def make_service(con: duckdb.DuckDBPyConnection, low: int, high: int, last: date) -> None:
     """Service of the customers from ``low`` to ``high`` (both included)."""
-    _contacts(con, low, high)
+    _contacts(con, low, high, last)
     _complaints(con, low, high, last)
     _feedback(con, low, high, last)
 
 
-def _contacts(con, low: int, high: int) -> None:
+def _contacts(con, low: int, high: int, last: date) -> None:
+    # What was said while a sale was being made was mostly about it.
+    about_deal = (f"(SELECT min(d.id) FROM deal AS d WHERE d.cid = {{0}}.cid AND {{0}}.day BETWEEN d.opened_on AND coalesce(d.closed_on, DATE '{last}') "
+                  "AND {0}.channel IN ('phone', 'email', 'meeting', 'visit') AND u({0}.id, 'about deal') < 0.7) AS opportunity_id")
     con.execute(f"""CREATE OR REPLACE TEMP TABLE spoken AS
         WITH tried AS (SELECT cid * 1000 + k AS id, l.*, day_in(cid * 1000 + k, 'contact day', start_on, end_on) AS day
             FROM life AS l, LATERAL (SELECT unnest(range(least(999, CAST(floor(contacts_a_day * (date_diff('day', start_on, end_on) + 1) / {_KEPT:.5f} + u(cid, 'contact rest')) AS BIGINT)))) AS k) AS r WHERE cid BETWEEN {low} AND {high})
@@ -32,7 +35,7 @@ def _contacts(con, low: int, high: int) -> None:
         WITH timed AS (SELECT *, 8 + CAST(floor(12 * (u(id, 'hour') + u(id, 'hour 2')) / 2) AS INTEGER) AS hour, u(id, 'result') AS result FROM spoken)
         SELECT id, cid AS customer_id, CASE WHEN is_company AND u(id, 'person') < 0.7 THEN (SELECT min(c.id) FROM contact AS c WHERE c.customer_id = cid) END AS contact_id, owner_id, branch_id,
             (SELECT min(c.id) FROM campaign AS c WHERE day BETWEEN c.starts_on AND c.ends_on AND NOT asked AND u(timed.id, 'campaign') < 0.2) AS campaign_id,
-            CASE WHEN u(id, 'about') < 0.4 THEN 1 + CAST(floor(u(id, 'product') * {len(firm.PRODUCTS)}) AS BIGINT) END AS product_id, channel,
+            CASE WHEN u(id, 'about') < 0.4 THEN 1 + CAST(floor(u(id, 'product') * {len(firm.PRODUCTS)}) AS BIGINT) END AS product_id, {about_deal.format("timed")}, channel,
             CASE WHEN asked THEN 'in' ELSE 'out' END AS direction, CASE WHEN asked THEN 'customer' ELSE 'company' END AS initiated_by,
             CASE WHEN u(id, 'topic known') < 0.93 THEN pick(id, 'topic', {literal((*firm.TOPICS[:3], *firm.TOPICS))}) END AS topic,
             day + to_hours(hour) + to_minutes(CAST(floor(u(id, 'minute') * 60) AS INTEGER)) - to_minutes(utc_offset) AS started_at, day AS started_on, hour AS started_hour,
@@ -41,10 +44,10 @@ def _contacts(con, low: int, high: int) -> None:
             CASE WHEN asked THEN CASE WHEN result < 0.62 THEN 'resolved' WHEN result < 0.85 THEN 'answered' WHEN result < 0.94 THEN 'callback' ELSE 'sold' END
                 ELSE CASE WHEN result < 0.45 THEN 'answered' WHEN result < 0.72 THEN 'no_answer' WHEN result < 0.87 THEN 'callback' ELSE 'sold' END END AS outcome,
             CASE WHEN asked AND u(id, 'rated') < 0.12 THEN greatest(1, least(5, round(4.1 + 0.9 * z(id, 'rating')))) END AS satisfaction FROM timed""")
-    put_query(con, "activity", """
-        SELECT id, cid AS customer_id, owner_id, pick(id, 'task', ['task', 'reminder', 'preparation']) AS kind, pick(id, 'what', ['Call back', 'Send the papers', 'Check the bill', 'Prepare the meeting', 'Order a part']) AS subject,
+    put_query(con, "activity", f"""
+        SELECT id, cid AS customer_id, owner_id, {about_deal.format("tasks")}, pick(id, 'task', ['task', 'reminder', 'preparation']) AS kind, pick(id, 'what', ['Call back', 'Send the papers', 'Check the bill', 'Prepare the meeting', 'Order a part']) AS subject,
             day AS created_on, day + 3 AS due_on, CASE WHEN day + late < (SELECT max(day) FROM cal) AND u(id, 'done') < 0.96 THEN day + late END AS done_on
-        FROM (SELECT *, CAST(floor(u(id, 'doing') * u(id, 'slowly') * 12) AS INTEGER) AS late FROM spoken WHERE u(id, 'has task') < 0.07) """)
+        FROM (SELECT *, CAST(floor(u(id, 'doing') * u(id, 'slowly') * 12) AS INTEGER) AS late FROM spoken WHERE u(id, 'has task') < 0.07) AS tasks""")
 
 
 def _complaints(con, low: int, high: int, last: date) -> None:

@@ -75,8 +75,8 @@ preference = _table(
     "preference", Column("user_id", ForeignKey("app_user.id"), nullable=False), Column("key", String(60), nullable=False), Column("value", Text),
     UniqueConstraint("user_id", "key"))
 recent_customer = _table(
-    "recent_customer", Column("user_id", ForeignKey("app_user.id"), nullable=False, index=True), Column("customer_id", Integer, nullable=False),
-    Column("opened_at", DateTime, nullable=False, default=now), UniqueConstraint("user_id", "customer_id", name="uq_recent_customer"))
+    "recent_customer", Column("user_id", ForeignKey("app_user.id"), nullable=False, index=True), Column("customer_key", String(300), nullable=False),
+    Column("opened_at", DateTime, nullable=False, default=now), UniqueConstraint("user_id", "customer_key", name="uq_recent_customer"))
 audit_log = _table("audit", *_who(), Column("action", String(60), nullable=False, index=True), Column("detail", Text))
 
 # Targets and what is asked. ``live_name``: author and name of what is not deleted, so that a name exists once --------
@@ -87,7 +87,12 @@ target = _table(
     UniqueConstraint("measure", "period_from", "period_to", "dimension", "member", name="uq_target_goal"))
 target_version = _table(
     "target_version", Column("target_id", ForeignKey("target.id"), nullable=False, index=True), Column("version", Integer, nullable=False),
-    Column("value", Numeric(20, 4)), Column("why", String(500)), *_who(), UniqueConstraint("target_id", "version", name="uq_target_version"))
+    Column("value", Numeric(20, 4)), Column("stretch", Numeric(20, 4)), Column("direction", String(4)), Column("phasing", Text), Column("why", String(500)), *_who(),
+    UniqueConstraint("target_id", "version", name="uq_target_version"))
+target_alert = _table(
+    "target_alert", Column("measure", String(60), nullable=False, default=""), Column("dimension", String(60), nullable=False, default=""),
+    Column("member", String(300), nullable=False, default=""), Column("rule", Text, nullable=False), Column("shared", Boolean, nullable=False, default=False), *_who(),
+    Column("deleted_at", DateTime))
 saved_cut = _table(
     "saved_cut", Column("name", String(200), nullable=False), Column("folder", String(200)), Column("cut", Text, nullable=False),
     Column("shared", Boolean, nullable=False, default=False), Column("pinned", String(20)), Column("version", Integer, nullable=False, default=1), *_who(),
@@ -96,23 +101,35 @@ saved_cut_version = _table(
     "saved_cut_version", Column("saved_cut_id", ForeignKey("saved_cut.id"), nullable=False, index=True), Column("version", Integer, nullable=False),
     Column("name", String(200), nullable=False), Column("cut", Text, nullable=False), Column("what", String(40), nullable=False, default="saved"), *_who(),
     UniqueConstraint("saved_cut_id", "version", name="uq_saved_cut_version"))
-ranking = _table("ranking", Column("name", String(200), nullable=False), Column("criteria", Text, nullable=False), Column("shared", Boolean, nullable=False, default=False), *_who())
+ranking = _table(
+    "ranking", Column("name", String(200), nullable=False), Column("criteria", Text, nullable=False), Column("shared", Boolean, nullable=False, default=False), *_who(),
+    Column("changed_at", DateTime), Column("deleted_at", DateTime), Column("live_name", String(240), unique=True))
 segment = _table(
     "segment", Column("name", String(200), nullable=False), Column("condition", Text, nullable=False), Column("shared", Boolean, nullable=False, default=False), *_who(),
     Column("version", Integer, nullable=False, default=1, server_default="1"), Column("changed_at", DateTime), Column("deleted_at", DateTime),
     Column("live_name", String(240), unique=True))
-tier = _table("tier", Column("name", String(100), nullable=False), Column("place", Integer, nullable=False), Column("rule", Text), Column("terms", Text), *_who())
+tier = _table(
+    "tier", Column("name", String(100), nullable=False), Column("place", Integer, nullable=False), Column("rule", Text), Column("terms", Text), *_who(),
+    Column("changed_at", DateTime), Column("deleted_at", DateTime))
+tier_run = _table(
+    "tier_run", Column("on_day", Date, nullable=False), Column("what", String(20), nullable=False), Column("detail", Text), Column("changed", Integer, nullable=False), *_who(),
+    Column("undone_at", DateTime), Column("undone_by", String(200)))
+tier_assignment = _table(
+    "tier_assignment", Column("run_id", ForeignKey("tier_run.id"), nullable=False, index=True), Column("customer_key", String(300), nullable=False, index=True),
+    Column("tier", String(100)), Column("tier_before", String(100)), Column("why", String(500)))
 cost_rate_edit = _table(
     "cost_rate_edit", Column("driver", String(60), nullable=False), Column("rate_base", Numeric(18, 4), nullable=False), Column("valid_from", Date, nullable=False),
-    Column("valid_to", Date), *_who())
+    Column("valid_to", Date), Column("why", String(500)), *_who(), Column("withdrawn_at", DateTime), Column("withdrawn_by", String(200)))
 
 # About customers and meetings -------------------------------------------------------------------------------------
 note = _table("note", Column("customer_key", String(300), nullable=False, index=True), Column("text", Text, nullable=False), Column("on_day", Date), *_who())
-task = _table("task", Column("customer_key", String(300), nullable=False, index=True), Column("text", Text, nullable=False), Column("due_on", Date), Column("done_at", DateTime), *_who())
+task = _table(
+    "task", Column("customer_key", String(300), nullable=False, index=True), Column("text", Text, nullable=False), Column("owner_name", String(200)),
+    Column("due_on", Date), Column("done_at", DateTime), *_who())
 annotation = _table("annotation", Column("on_day", Date, nullable=False), Column("text", String(300), nullable=False), Column("dimension", String(60)), Column("member", String(300)), *_who())
 meeting = _table("meeting", Column("held_on", Date, nullable=False), Column("title", String(200), nullable=False), Column("agenda", Text), Column("snapshot", String(100), index=True), *_who())
 decision = _table(
-    "decision", Column("meeting_id", ForeignKey("meeting.id")), Column("text", Text, nullable=False), Column("owner_name", String(200)), Column("due_on", Date),
+    "decision", Column("meeting_id", ForeignKey("meeting.id")), Column("customer_key", String(300), index=True), Column("text", Text, nullable=False), Column("owner_name", String(200)), Column("due_on", Date),
     Column("measure", String(60)), Column("value_then", Numeric(20, 4)), Column("done_at", DateTime), *_who())
 dq_decision = _table("dq_decision", Column("kind", String(40), nullable=False), Column("subject", String(300), nullable=False), Column("decision", String(40), nullable=False), *_who())
 

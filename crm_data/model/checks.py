@@ -5,7 +5,7 @@ wrong and three examples by their ``source_id``.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -13,7 +13,7 @@ from sqlalchemy import Table
 
 from crm_data.errors import N_, ImportRefused
 from crm_data.model.keys import all_differ
-from crm_data.model.schema import CODES, DERIVED_COLUMNS, TABLES, references
+from crm_data.model.schema import CODES, DERIVED_COLUMNS, TABLES, derived_joins, references
 
 Step = Callable[[str], None]
 _EXAMPLES = 3
@@ -140,12 +140,16 @@ def _examples(con: duckdb.DuckDBPyConnection, rows: str, column: str = "source_i
     return tuple("(empty)" if value is None else str(value) for (value,) in found)
 
 
-def derived_problems(con: duckdb.DuckDBPyConnection, prefix: str = "") -> list[str]:
-    """Where a copied column differs from its parent's; empty when nothing does. Part of ``snapshots verify``."""
+def derived_problems(con: duckdb.DuckDBPyConnection, prefix: str = "", held: Collection[tuple[str, str]] = tuple(DERIVED_COLUMNS)) -> list[str]:
+    """Where a derived column is not what it follows from; empty when nothing is. Part of ``snapshots verify``.
+
+    ``held``: the derived columns that are there, where the snapshot is older than some of them.
+    """
     problems = []
-    for (name, column), (key, parent, expression) in DERIVED_COLUMNS.items():
-        count = con.execute(f'SELECT count(*) FROM {prefix}"{name}" AS t LEFT JOIN {prefix}"{parent}" AS p ON p.id = t."{key}" '
-                            f'WHERE t."{column}" IS DISTINCT FROM ({expression})').fetchone()[0]
-        if count:
-            problems.append(f"{name}.{column}: {count} rows differ from their {parent}")
+    for name in dict.fromkeys(table for table, _ in held):
+        columns = [column for table, column in held if table == name]
+        asked = ", ".join(f't."{column}" AS said_{n}, ({DERIVED_COLUMNS[name, column].sql}) AS found_{n}' for n, column in enumerate(columns))
+        counts = con.execute("SELECT " + ", ".join(f"count(*) FILTER (WHERE said_{n} IS DISTINCT FROM found_{n})" for n in range(len(columns)))
+                             + f' FROM (SELECT {asked} FROM {prefix}"{name}" AS t {derived_joins(name, columns, prefix)}) AS compared').fetchone()
+        problems += [f"{name}.{column}: {count} rows differ from what they follow from" for column, count in zip(columns, counts, strict=True) if count]
     return problems

@@ -54,16 +54,20 @@ def index_postgres(con: psycopg.Connection, schema: str, table: Table) -> None:
 
 
 def from_postgres(con: psycopg.Connection, duck: duckdb.DuckDBPyConnection, schema: str, table: Table, folder: Path) -> None:
-    """Copy a table of a snapshot into the DuckDB table of the same name."""
-    types = ", ".join(f"'{column.name}': '{column_type(column)}'" for column in table.columns)
+    """Copy a table of a snapshot into the DuckDB table of the same name; columns an older snapshot lacks stay empty."""
+    held = {name for (name,) in con.execute("SELECT column_name FROM information_schema.columns WHERE table_schema = %s AND table_name = %s",
+                                            [schema, table.name])}
+    columns = [column for column in table.columns if column.name in held]
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    types = ", ".join(f"'{column.name}': '{column_type(column)}'" for column in columns)
     with tempfile.TemporaryDirectory(dir=folder, prefix="copy") as place:
         file = Path(place) / "rows.csv"
         with con.cursor() as cursor, open(file, "wb") as stream:
-            with cursor.copy(f'COPY (SELECT {_columns(table)} FROM "{schema}"."{table.name}") TO STDOUT (FORMAT csv)') as copy:
+            with cursor.copy(f'COPY (SELECT {names} FROM "{schema}"."{table.name}") TO STDOUT (FORMAT csv)') as copy:
                 for block in copy:
                     stream.write(block)
         if file.stat().st_size:
-            duck.execute(f'INSERT INTO "{table.name}" ({_columns(table)}) SELECT * FROM read_csv(\'{file}\', header=false, '
+            duck.execute(f'INSERT INTO "{table.name}" ({names}) SELECT * FROM read_csv(\'{file}\', header=false, '
                          f"auto_detect=false, delim=',', quote='\"', escape='\"', nullstr='', allow_quoted_nulls=false, "
                          f"null_padding=false, max_line_size=16000000, columns={{{types}}})")
 

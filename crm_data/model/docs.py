@@ -19,7 +19,7 @@ Generated from `crm_data/model/schema.py` by `python -m crm_data.model.docs > do
   Measures read the `_base` columns only.
 - `..._at` is an instant in UTC, `..._on` a calendar day at the branch, `..._hour` the hour there (0-23). Periods filter the day.
 - Empty means unknown.
-- A column marked *derived* is a copy of its parent's, written when a snapshot is published. One marked *filled* takes the
+- A column marked *derived* follows from others (mostly a copy of its parent's), written when a snapshot is published. One marked *filled* takes the
   customer's value where the source gave none. `customer.search_text` and, where empty, `customer.phone_digits` are made then, too.
 - Texts have the length given here at most by convention; no engine refuses a longer one.
 

@@ -18,7 +18,7 @@ from crm_data.errors import N_, ImportRefused
 from crm_data.model.checks import find_problems, refuse
 from crm_data.model.engines import duckdb_memory
 from crm_data.model.folding import phone_digits, search_text
-from crm_data.model.schema import DERIVED_COLUMNS, TABLES
+from crm_data.model.schema import DERIVED_COLUMNS, TABLES, derived_joins
 from crm_data.model.tables import FACT_DAYS, column_type, control_sql, control_values, create_tables, order_of
 
 #: Called with a share of the work done (0-1) and what is being done, in English (a table's name or a word).
@@ -135,11 +135,9 @@ def _copy(con: duckdb.DuckDBPyConnection, name: str) -> None:
     held = _held(con, name)
     if not held:
         return
-    expressions, joins = {}, []
-    for (table, column), (key, parent, expression) in DERIVED_COLUMNS.items():
-        if table == name:
-            expressions[column] = f"({expression})"
-            joins.append(f'LEFT JOIN old."{parent}" AS p ON p.id = t."{key}"')
+    expressions = {column: f"({derived.sql})" for (table, column), derived in DERIVED_COLUMNS.items() if table == name}
+    # From the new tables: there a parent's own columns are filled.
+    joins = [derived_joins(name, expressions, "new.")]
     filling = {column for table, column in FILLED_COLUMNS if table == name}
     for column in sorted(filling.intersection(_held(con, "customer") if filling else ())):
         expressions[column] = f'coalesce(t."{column}", c."{column}")'

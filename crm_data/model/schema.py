@@ -8,9 +8,12 @@ Rules that hold for all tables:
 * ``..._at`` is an instant in UTC, ``..._on`` a calendar day at the branch, ``..._hour`` the hour there (0-23).
   Periods always filter the day.
 * NULL means unknown. Codes (lower case, underscored) are listed in ``CODES`` and translated when shown.
-* Tables of ``DERIVED_COLUMNS`` carry a copy of a parent's column, filled and checked when a snapshot is built.
+* Columns of ``DERIVED_COLUMNS`` follow from other tables (copies of a parent's, mostly); filled and checked when a snapshot is built.
 """
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import (
     BigInteger,
@@ -204,7 +207,11 @@ sales_order = _table(
 order_line = _table(
     "order_line", "A line of an order: the price of a product at a moment.",
     _id("order_id", "sales_order", "Order.", required=True), _id("product_id", "product", "What."),
-    _id("customer_id", "customer", "Customer of the order (derived)."), _c("ordered_on", Date, "Day of the order (derived)."), _c("counted", Boolean, "Counts as a sale: the order is neither cancelled nor returned (derived)."),
+    _id("customer_id", "customer", "Customer of the order (derived)."), _id("branch_id", "branch", "Branch of the order (derived)."), _id("owner_id", "staff", "Owner of the order (derived)."),
+    _id("campaign_id", "campaign", "Campaign of the order (derived)."), _c("channel", String(40), "Order channel (derived)."),
+    _c("ordered_on", Date, "Day of the order (derived)."), _c("ordered_hour", SmallInteger, "Hour of the order (derived)."), _c("counted", Boolean, "Counts as a sale: the order is neither cancelled nor returned (derived)."),
+    _c("first_of_order", Boolean, "The first line of its order (derived)."), _c("first_of_category", Boolean, "The first of its order with a product of this category (derived)."),
+    _c("first_of_product", Boolean, "The first of its order with this product (derived)."),
     _c("quantity", Money, "Units; negative for a return.", required=True), _c("unit_price", Money, "Price paid a unit, before line discount."), _c("list_price", Money, "List price that day."),
     _c("discount", Money, "Discount of the line, order's currency."), _c("net", Money, "Line value after discount, order's currency.", required=True),
     _c("unit_cost_base", Money, "Cost of a unit, reporting currency."), _c("net_base", Money, "Line value after discount, reporting currency.", required=True),
@@ -223,7 +230,9 @@ payment = _table(
     _c("amount", Money, "Amount."), _c("currency", String(3), "ISO code."), _c("amount_base", Money, "Amount, reporting currency.", required=True), _c("paid_on", Date, "Day.", required=True), _c("method", String(40), "transfer, card, cash, check ..."))
 payment_allocation = _table(
     "payment_allocation", "What part of a payment settles what invoice.",
-    _id("payment_id", "payment", "Payment.", required=True), _id("invoice_id", "invoice", "Invoice.", required=True), _c("amount_base", Money, "Settled, reporting currency.", required=True), _c("allocated_on", Date, "Day it counts.", required=True))
+    _id("payment_id", "payment", "Payment.", required=True), _id("invoice_id", "invoice", "Invoice.", required=True), _c("amount_base", Money, "Settled, reporting currency.", required=True), _c("allocated_on", Date, "Day it counts.", required=True),
+    _id("customer_id", "customer", "Customer of the invoice (derived)."), _id("branch_id", "branch", "Branch of the invoice (derived)."), _id("owner_id", "staff", "Owner of the invoice (derived)."),
+    _c("issued_on", Date, "Day the invoice was issued (derived)."), _c("due_on", Date, "Day the invoice was due (derived)."), _c("counted", Boolean, "The invoice was not cancelled (derived)."))
 
 # Rates -----------------------------------------------------------------------------------------------------------
 cost_rate = _table(
@@ -243,12 +252,37 @@ target_import = _table(
 
 TABLES: dict[str, Table] = dict(metadata.tables)
 
-#: Columns copied from a parent when a snapshot is built: (table, column) -> (key, parent table, SQL over the parent ``p``).
-DERIVED_COLUMNS: dict[tuple[str, str], tuple[str, str, str]] = {
-    ("order_line", "customer_id"): ("order_id", "sales_order", "p.customer_id"),
-    ("order_line", "ordered_on"): ("order_id", "sales_order", "p.ordered_on"),
-    ("order_line", "counted"): ("order_id", "sales_order", "p.status NOT IN ('cancelled', 'returned')"),
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A column that follows from others: ``sql`` over its own row ``t`` and the tables of ``joins`` (table, condition), each of
+    which gives a row one match at most and stands before the column's own table in ``TABLES``."""
+
+    sql: str
+    joins: tuple[tuple[str, str], ...] = ()
+
+
+_ORDER = (("sales_order", "sales_order.id = t.order_id"),)
+_INVOICE = (("invoice", "invoice.id = t.invoice_id"),)
+_CATEGORY = (("product", "product.id = t.product_id"), ("product_category", "product_category.id = product.product_category_id"))
+DERIVED_COLUMNS: dict[tuple[str, str], Derived] = {
+    **{("order_line", name): Derived(f"sales_order.{name}", _ORDER)
+       for name in ("customer_id", "branch_id", "owner_id", "campaign_id", "channel", "ordered_on", "ordered_hour")},
+    ("order_line", "counted"): Derived("sales_order.status NOT IN ('cancelled', 'returned')", _ORDER),
+    ("order_line", "first_of_order"): Derived("row_number() OVER (PARTITION BY t.order_id ORDER BY t.id) = 1"),
+    ("order_line", "first_of_category"): Derived("row_number() OVER (PARTITION BY t.order_id, product_category.name ORDER BY t.id) = 1", _CATEGORY),
+    ("order_line", "first_of_product"): Derived("row_number() OVER (PARTITION BY t.order_id, t.product_id ORDER BY t.id) = 1"),
+    **{("payment_allocation", name): Derived(f"invoice.{name}", _INVOICE) for name in ("customer_id", "branch_id", "owner_id", "issued_on", "due_on")},
+    ("payment_allocation", "counted"): Derived("NOT coalesce(invoice.cancelled, false)", _INVOICE),
 }
+
+
+def derived_joins(table: str, columns: Iterable[str], prefix: str) -> str:
+    """The joins that the derived ``columns`` of ``table`` (called ``t``) need; ``prefix`` says where the other tables are."""
+    joins = dict.fromkeys(join for column in columns for join in DERIVED_COLUMNS[table, column].joins)
+    return " ".join(f'LEFT JOIN {prefix}"{parent}" AS {parent} ON {condition}' for parent, condition in joins)
+
 
 #: Codes allowed in a column (others are rejected by name); everything else is free text of the firm.
 CODES: dict[tuple[str, str], tuple[str, ...]] = {

@@ -26,7 +26,8 @@ class Warehouse:
     """One snapshot, open for reading. It keeps working while newer snapshots are published.
 
     ``attributes`` are the keys of ``customer_attribute``; ``week_start`` is 0 for Monday ... 6 for Sunday; ``segments`` are
-    the reader's own conditions on customers (``crm_data.cuts.segments``), each a dimension.
+    the reader's own conditions on customers (``crm_data.cuts.segments``), each a dimension; ``rates`` are the cost rates that
+    hold instead of those of ``cost_rate`` where an administrator changed some (None: those of the data).
     """
 
     engine: Engine
@@ -37,6 +38,12 @@ class Warehouse:
     manifest: Manifest
     week_start: int = 6
     segments: tuple = ()
+    rates: tuple | None = None
+
+    @property
+    def key(self) -> tuple:
+        """What every kept answer depends on besides its question, the rights of who asks and the segments named in it."""
+        return (str(self.engine.url), self.snapshot, self.week_start, self.rates)
 
 
 class NoSnapshot(InputError):

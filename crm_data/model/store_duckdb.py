@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from crm_data.errors import N_, InputError, SnapshotDamaged
-from crm_data.model import engines
+from crm_data.model import engines, older
 from crm_data.model.checks import derived_problems
 from crm_data.model.finish import Progress, finish
 from crm_data.model.locks import file_lock, sync_file, sync_folder, write_whole
@@ -88,7 +88,7 @@ class DuckDBStore(Store):
                 con.execute(f"ATTACH '{self._file(name)}' AS kept (READ_ONLY)")
                 found = {table: control_values(TABLES[table], con.execute(control_sql(TABLES[table], "kept.")).fetchone())
                          for table in manifest.tables if table in TABLES}
-                return differences(manifest, found) + derived_problems(con, "kept.")
+                return differences(manifest, found) + derived_problems(con, "kept.", older.derived_held(older.held_columns(con, "kept")))
             finally:
                 con.close()
         except duckdb.Error as error:
@@ -132,7 +132,9 @@ class DuckDBStore(Store):
             problem = self._check(manifest, whole=(manifest.size or 0) <= _SMALL)
             if problem:
                 raise self.damaged(name, problem)
-            known = Warehouse(engines.duckdb_engine(self._file(name)), name, manifest.as_of, manifest.currency,
+            engine = engines.duckdb_engine(self._file(name))
+            older.complete_connections(engine)
+            known = Warehouse(engine, name, manifest.as_of, manifest.currency,
                               manifest.attributes, manifest, self.week_start)
             self._open[name] = known
             engines.retire(known.engine)  # until it turns out to be the current one

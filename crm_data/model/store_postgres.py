@@ -28,7 +28,8 @@ from crm_data.model.engines import CONNECT_SECONDS, open_engine, unavailable
 from crm_data.model.finish import Progress, finish
 from crm_data.model.locks import Busy
 from crm_data.model.manifest import Manifest, as_of_default, checked_name, differences, digest, file_sha256, new_name
-from crm_data.model.schema import TABLES
+from crm_data.model.older import complete
+from crm_data.model.schema import DERIVED_COLUMNS, TABLES
 from crm_data.model.store import NoSnapshot, Store, Warehouse, check_base, mark_base
 from crm_data.model.tables import control_sql, control_values, create_tables
 
@@ -81,7 +82,9 @@ class PostgresStore(Store):
         try:
             manifest = self.manifest(name)
             with self._connect() as con:
-                return self._differences(con, manifest) + derived_problems(con, f'"{_schema(name)}".')
+                held = con.execute("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s", [_schema(name)])
+                known = [key for key in held if key in DERIVED_COLUMNS]
+                return self._differences(con, manifest) + derived_problems(con, f'"{_schema(name)}".', known)
         except (SnapshotDamaged, psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
             return [str(error).splitlines()[0]]
 
@@ -101,10 +104,16 @@ class PostgresStore(Store):
 
     def _opened(self, name: str) -> Warehouse:
         manifest = self.manifest(name)
-        missing = set(manifest.tables) - {table for (table,) in self._read(
-            "SELECT tablename FROM pg_tables WHERE schemaname = :schema", schema=_schema(name))}
+        held: dict[str, set[str]] = {}
+        for table, column in self._read("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = :schema", schema=_schema(name)):
+            held.setdefault(table, set()).add(column)
+        missing = set(manifest.tables) - set(held)
         if missing:
             raise self.damaged(name, f"the table {min(missing)} is missing")
+        older = sorted(f"{table}.{column}" for table in manifest.tables if table in TABLES for column in set(TABLES[table].c.keys()) - held[table])
+        if older:
+            raise InputError(N_("The snapshot {name} was made by an older version: it has no column {column}. Import the data again, or publish another "
+                                "snapshot with “mabat snapshots use”."), name=name, column=older[0])
         engine = self.engine.execution_options(schema_translate_map={None: _schema(name)})
         return Warehouse(engine, name, manifest.as_of, manifest.currency, manifest.attributes, manifest, self.week_start)
 
@@ -184,6 +193,7 @@ class PostgresStore(Store):
         schema = _schema(manifest.name)
         duck = duckdb.connect(str(file), read_only=True)
         try:
+            complete(duck)
             with self._connect() as con:
                 con.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
                 con.execute(f'CREATE SCHEMA "{schema}"')

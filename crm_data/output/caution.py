@@ -5,13 +5,15 @@ Pure: everything is given. ``n`` is what an average or share rests on (answers, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from crm_data.cuts.answer import Answer
 from crm_data.errors import N_
 from crm_data.output.formats import plain
 from crm_data.output.tables import Column, Sheet
-from crm_data.output.views import View
+
+if TYPE_CHECKING:
+    from crm_data.output.views import View
 
 Level = Literal["few", "some", ""]
 #: Fewer cases than this are greyed; fewer than that are marked.

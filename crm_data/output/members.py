@@ -34,6 +34,7 @@ MEMBERS: dict[str, dict[str, str]] = {
                 "sold": M_("member", "Sold"), "open": M_("member", "Open"), "won": M_("member", "Won"), "lost": M_("member", "Lost")},
     "severity": {"low": M_("member", "Low"), "normal": M_("member", "Normal"), "high": M_("member", "High"), "critical": M_("member", "Critical")},
     "order_status": {"open": M_("member", "Open"), "delivered": M_("member", "Delivered"), "cancelled": M_("member", "Cancelled"), "returned": M_("member", "Returned")},
+    "quote_answer": {"accepted": M_("member", "Accepted"), "refused": M_("member", "Refused")},
     "life_stage": {"new": M_("member", "New"), "active": M_("member", "Active"), "cooling": M_("member", "Cooling"), "lost": M_("member", "Lost"),
                    "none": M_("member", "Never bought")},
     "buying_habit": {"regular": M_("member", "Regular"), "occasional": M_("member", "Occasional"), "none": M_("member", "Did not buy")},

@@ -13,6 +13,7 @@ from crm_data.cuts.answer import Answer
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Filter
 from crm_data.errors import N_
+from crm_data.output.caution import level, marked, note
 from crm_data.output.charts import Move, Panel, Row
 from crm_data.output.formats import Delta, Formats, plain
 from crm_data.output.tables import Column, Sheet
@@ -113,8 +114,9 @@ def share_of(answer: Answer, measure: str, dimension: str, value: object, view: 
     return float(value) / float(total)  # type: ignore[arg-type]
 
 
-def breakdown_rows(answer: Answer, dimension: str, measure: str, view: View) -> list[Row]:
-    """Bars of a measure by a dimension, ready to draw."""
+def breakdown_rows(answer: Answer, dimension: str, measure: str, view: View, rests: Mapping[str, int | None] | None = None) -> list[Row]:
+    """Bars of a measure by a dimension, ready to draw. ``rests``: what an average rests on, by row key; too little is muted."""
+    rests = rests or {}
     rows, compared = [], answer.before is not None
     for member in members(answer, dimension, view):
         now, before = member.now.get(measure), member.before.get(measure)
@@ -123,8 +125,9 @@ def breakdown_rows(answer: Answer, dimension: str, measure: str, view: View) -> 
         change = delta.full or (view.words.t(N_("new")) if compared and not _nothing(now) and _nothing(before) else "")
         # What was left out is said, not drawn: it would make every other bar small.
         drawn = member.key != OTHERS
-        rows.append(Row(member.key, member.label, _float(now) if drawn else None, view.value(measure, now), _float(before) if compared and drawn else None,
-                        view.formats.part(share) if share is not None else "", change, delta.tone, quiet=member.key in (UNKNOWN, OTHERS)))
+        n = rests.get(member.key)
+        rows.append(Row(member.key, member.label, _float(now) if drawn else None, marked(view.value(measure, now), n), _float(before) if compared and drawn else None,
+                        view.formats.part(share) if share is not None else "", change, delta.tone, member.key in (UNKNOWN, OTHERS) or level(n) == "few", note(n, view)))
     return rows
 
 
@@ -184,16 +187,19 @@ def _float(value: object) -> float | None:
 
 
 def breakdown_sheet(answer: Answer, dimension: str, view: View, *, lead: str = "", trend: Mapping[str, Sequence[float | None]] | None = None,
-                    total_trend: Sequence[float | None] = ()) -> tuple[Sheet, tuple[str, ...]]:
+                    total_trend: Sequence[float | None] = (), rests: Mapping[str, int | None] | None = None) -> tuple[Sheet, tuple[str, ...]]:
     """The members as a table with the total row the database gave, and the keys of its rows.
 
-    ``lead`` (the first measure by default) gets share and change columns; ``trend`` adds the line of each member.
+    ``lead`` (the first measure by default) gets share and change columns; ``trend`` adds the line of each member; ``rests``, what
+    an average rests on by row key (the whole under ""), stands beside it.
     """
     lead = lead or answer.cut.measures[0]
     compared, listed = answer.before is not None, members(answer, dimension, view)
     shared = any(share_of(answer, lead, dimension, m.now.get(lead), view) is not None for m in listed)
     about = view.catalog.measure(lead)
     columns = [Column("member", view.words.label(view.catalog.dimension(dimension))), Column(lead, view.head(lead), about.unit)]
+    if rests:
+        columns.append(Column("n", "n", "count", width=84, help=view.words.t(N_("How many cases the average or share rests on."))))
     if shared:
         columns.append(Column("share", view.words.t(N_("Share")), "part", bar=True, wide_only=True, width=150))
     if compared:
@@ -202,9 +208,9 @@ def breakdown_sheet(answer: Answer, dimension: str, view: View, *, lead: str = "
                 if m != lead and not all(_float(one.now.get(m)) is None for one in listed)]
     if trend is not None:
         columns.append(Column("trend", view.words.t(N_("12 months")), "trend", wide_only=True, width=150))
-    rows = [_sheet_row(answer, m, dimension, lead, view, (trend or {}).get(m.key, ())) for m in listed]
+    rows = [{**_sheet_row(answer, m, dimension, lead, view, (trend or {}).get(m.key, ())), "n": (rests or {}).get(m.key)} for m in listed]
     everyone = Member("", view.words.t(N_("All")), answer.totals, answer.totals_before or {})
-    total = {**_sheet_row(answer, everyone, dimension, lead, view, total_trend), "share": 1.0 if shared else None}
+    total = {**_sheet_row(answer, everyone, dimension, lead, view, total_trend), "share": 1.0 if shared else None, "n": (rests or {}).get("")}
     return Sheet(tuple(columns), tuple(rows), total), tuple(m.key for m in listed)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
@@ -34,8 +35,21 @@ from crm_data.sources.template_mapping import mapping_of_template
 Progress = Callable[[float, str], None]
 
 
+class Overlay(Protocol):
+    """What people decided here and every snapshot carries: taken off before rows are merged, laid over the result again.
+
+    Both are given the working database with the staging warehouse attached as ``staging``.
+    """
+
+    def before(self, con: duckdb.DuckDBPyConnection) -> None: ...
+
+    def after(self, con: duckdb.DuckDBPyConnection) -> int:
+        """How many customers differ from what was published because of it."""
+        ...
+
+
 def import_source(source: str, mapping_folder: Path | None, settings: Settings, *, dry_run: bool = False,
-                  progress: Progress | None = None) -> Report:
+                  progress: Progress | None = None, overlay: Overlay | None = None) -> Report:
     """Import a file, folder, database URL or ``package:NAME`` through a mapping and publish the result.
 
     Without a mapping the source must be a filled workbook template. With ``dry_run`` nothing is changed or written.
@@ -43,14 +57,14 @@ def import_source(source: str, mapping_folder: Path | None, settings: Settings, 
     """
     tell = progress or (lambda share, what: None)
     try:
-        return _import(source, mapping_folder, settings, dry_run, tell)
+        return _import(source, mapping_folder, settings, dry_run, tell, overlay)
     except duckdb.Error as error:
         raise ImportRefused(N_("The import stopped: {error}. Nothing was changed."), error=first_line(error)) from error
     except OSError as error:
         raise ImportRefused(N_("The import stopped: {error}. Nothing was changed."), error=error) from error
 
 
-def _import(source: str, mapping_folder: Path | None, settings: Settings, dry_run: bool, tell: Progress) -> Report:
+def _import(source: str, mapping_folder: Path | None, settings: Settings, dry_run: bool, tell: Progress, overlay: Overlay | None) -> Report:
     started = time.monotonic()
     with _work_folder(settings, dry_run) as folder:
         found = find_tables(source, folder)
@@ -61,13 +75,13 @@ def _import(source: str, mapping_folder: Path | None, settings: Settings, dry_ru
             work = Workplace(con, folder, mapping.encoding)
             files = _read(work, found, mapping, lambda share, what: tell(0.4 * share, what))
             with nullcontext() if dry_run else store.writing():
-                return _bring_and_publish(work, mapping, files, store, settings, dry_run, tell, started)
+                return _bring_and_publish(work, mapping, files, store, settings, dry_run, tell, started, overlay)
         finally:
             con.close()
 
 
 def _bring_and_publish(work: Workplace, mapping: Mapping, files: tuple[FileReport, ...], store: Store, settings: Settings,
-                       dry_run: bool, tell: Progress, started: float) -> Report:
+                       dry_run: bool, tell: Progress, started: float, overlay: Overlay | None) -> Report:
     con, staging = work.con, work.folder / "staging.duckdb"
     published = store.checkout(staging)
     currency = _reporting_currency(mapping, published.currency if published else None, settings)
@@ -79,10 +93,13 @@ def _bring_and_publish(work: Workplace, mapping: Mapping, files: tuple[FileRepor
     con.execute("SET enable_external_access=false")
     con.execute("SET lock_configuration=true")
     batch = _batch(con)
+    if overlay:
+        overlay.before(con)
     tables = bring_in(con, mapping, currency, batch, lambda share, what: tell(0.4 + 0.3 * share, what))
+    laid = overlay.after(con) if overlay else 0
     con.execute("DETACH staging")
     snapshot = None
-    if not dry_run and any(table.new or table.changed for table in tables):
+    if not dry_run and (laid or any(table.new or table.changed for table in tables)):
         sources = sorted({*(published.sources if published else ()), mapping.source})
         snapshot = store.publish(staging, currency=currency, sources=sources, note=f"import {mapping.source}",
                                  progress=lambda share, what: tell(0.7 + 0.3 * share, what)).name

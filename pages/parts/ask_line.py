@@ -69,7 +69,7 @@ def _kept(key: tuple, _make: Callable[[], Vocabulary]) -> Vocabulary:
 def _vocabulary(page: Page) -> Vocabulary:
     """All words of the viewer's language and data; made once a snapshot, as members of millions of rows are behind it."""
     names = tuple((n, d.label) for n, d in page.catalog.dimensions.items())
-    key = (str(page.warehouse.engine.url), page.warehouse.snapshot, page.scope.key, page.words.language, names)
+    key = (page.warehouse.key, page.scope.key, page.words.language, names)
     return _kept(key, lambda: full_vocabulary(page.catalog, page.words, lambda d: _members(page, d)))
 
 

@@ -12,6 +12,7 @@ from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period, month_end, shift_months
 from crm_data.cuts.query import ask
 from crm_data.errors import N_
+from crm_data.output.charts.breakdown import Heads
 from crm_data.output.views import View
 from pages.parts.choices import refusal, table_rows
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 def view(page: Page) -> View:
     """What is needed to say values on this page."""
     return View(page.words, page.formats, page.catalog)
+
+
+def heads(page: Page) -> Heads:
+    """Heads of the number columns beside bars."""
+    return Heads(share=page.words.t(N_("Share")), change=page.words.t(N_("Change")))
 
 
 def rows_by_table(page: Page) -> dict[str, int]:
@@ -127,7 +133,7 @@ def _kept(key: tuple, _make) -> object:
 
 def kept(name: str, page: Page, make, *further: object):
     """Keep something that is costly to find, for this snapshot, scope and state of the targets, two minutes at most."""
-    key = (name, str(page.warehouse.engine.url), page.warehouse.snapshot, str(page.appdb.url), page.scope.key, _targets_state(page), getattr(page.warehouse, "segments", ()), *further)
+    key = (name, page.warehouse.key, str(page.appdb.url), page.scope.key, _targets_state(page), getattr(page.warehouse, "segments", ()), *further)
     return _kept(key, make)
 
 

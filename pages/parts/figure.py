@@ -32,7 +32,8 @@ log = logging.getLogger("mabat.pages")
 class Content:
     """What a frame shows. ``sheet`` is the same content as a table; ``cut`` is the question behind it (for rows, explaining,
     links); ``measure`` the measure the rows behind add up to, ``number`` its value shown; ``on_click`` gets the key of a
-    clicked bar, and the keys of the sheet's rows (``row_keys``) make the table click the same way."""
+    clicked bar, and the keys of the sheet's rows (``row_keys``) make the table click the same way; ``on_cell`` gets the key and the
+    column's name instead. ``export`` draws the inside of the export dialog where the sheet is not the whole table."""
 
     picture: Picture | None = None
     sheet: Sheet | None = None
@@ -48,6 +49,8 @@ class Content:
     row_keys: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     only_table: bool = False
+    on_cell: Callable[[str, str], None] | None = None
+    export: Callable[[], None] | None = None
 
 
 def frame(page: Page, key: str, title: str, sentence: str = "", content: Content | Picture | Callable[[], Content | Picture | None] | None = None, *,
@@ -110,7 +113,8 @@ def _body(page: Page, key: str, made: Content) -> None:
     if made.sheet is not None and (made.only_table or (made.picture is None and made.draw is None) or figure_menu.shows_table(key)):
         rows = made.row_keys
         pick = (lambda i: made.on_click(rows[i]) if i < len(rows) else None) if made.on_click and rows else None  # type: ignore[misc]
-        table(page, f"grid_{key}", made.sheet, on_row=pick)
+        cell = (lambda i, name: made.on_cell(rows[i], name) if i < len(rows) else None) if made.on_cell and rows else None  # type: ignore[misc]
+        table(page, f"grid_{key}", made.sheet, on_row=pick, on_cell=cell)
         return
     if made.draw is not None:
         made.draw()

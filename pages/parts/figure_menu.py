@@ -62,6 +62,9 @@ def _options(key: str, made: Content) -> list[str]:
 def _export(page: Page, key: str, title: str, sentence: str, made: Content) -> None:
     """Files of the table, full numbers; each download is written into the audit."""
     words = page.words
+    if made.export is not None:
+        made.export()
+        return
     assert made.sheet is not None
     notes = [title, sentence, *explain.notes(page, made)]
     st.caption(md(words.n("{n} row, whole numbers, as you may see them.", "{n} rows, whole numbers, as you may see them.", len(made.sheet.rows),

@@ -36,4 +36,5 @@ def ready_questions(page: Page) -> None:
 
 
 def _show(page: Page, question: Question) -> None:
+    st.session_state["ready_chosen"] = st.session_state.get("ready_chosen", 0) + 1
     explore_state.put(question.cut(page.catalog), question.figure)

@@ -10,6 +10,7 @@ import streamlit as st
 from crm_data.cuts.cut import Cut
 from crm_data.errors import N_, MabatError
 from crm_data.output.tables import Column, Sheet, file_name, to_csv, to_xlsx
+from pages.parts.customer_back import coming
 from pages.parts.table import table
 from pages.parts.text import link, md
 
@@ -98,7 +99,7 @@ def rows_sheet(page: Page, behind: Any, measure: str, links: bool = True) -> She
 def _row(page: Page, record: dict, links: bool) -> dict:
     key = record.get("customer_id")
     if links and key is not None and key == key:
-        record["customer"] = link("customer", {"id": str(int(key))}, str(record["customer"]))
+        record["customer"] = link("customer", {"id": str(int(key)), **coming()}, str(record["customer"]))
     if "kind" in record:
         known = page.catalog.all_measures.get(str(record["kind"]))
         record["kind"] = page.words.label(known) if known is not None and known.label else page.words.label(str(record["kind"]))

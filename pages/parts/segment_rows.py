@@ -60,8 +60,8 @@ def _keys(row: int):
     return lambda field: f"seg_{row}_{field}"
 
 
-def condition_row(page: Page, row: int, names: list[str]) -> Filter | None:
-    """Draw one row; the condition it stands for, or None while it is not complete."""
+def condition_row(page: Page, row: int, names: list[str], only: tuple[str, ...] = ()) -> Filter | None:
+    """Draw one row; the condition it stands for, or None while it is not complete. ``only``: the conditions offered, where not all are."""
     words, key = page.words, _keys(row)
     # The number of columns follows the subject chosen: on a phone an empty one would be a gap.
     each = str(st.session_state.get(key("subject")) or "").startswith(EACH)
@@ -71,7 +71,7 @@ def condition_row(page: Page, row: int, names: list[str]) -> Filter | None:
                                placeholder=words.t(N_("A field, or a measure of each customer")), label_visibility="collapsed")
     if subject is None:
         return None
-    ops = _ops(page, subject)
+    ops = [o for o in _ops(page, subject) if not only or o in only]
     with head[1]:
         op = st.selectbox(words.t(N_("Condition")), ops, key=f"{key('op')}_{subject}", format_func=lambda o: words.t((EACH_WORDS if each else OPS | {"between": EACH_WORDS["between"]})[o]),
                           label_visibility="collapsed")
@@ -80,7 +80,7 @@ def condition_row(page: Page, row: int, names: list[str]) -> Filter | None:
         with head[2]:
             # Set in the state, not as the widget's default: a loaded condition may have put its own there.
             st.session_state.setdefault(key("window"), "12m")
-            window = st.selectbox(words.t(N_("When")), [*(w for w in WINDOWS if w), ""], key=key("window"), label_visibility="collapsed",
+            window = st.selectbox(words.t(N_("When")), [*(w for w in WINDOWS if w), *([] if only else [""])], key=key("window"), label_visibility="collapsed",
                                   format_func=lambda w: words.t(WINDOWS[w]) if w else words.t(N_("in the period shown")))
     dimension = f"{subject}@{window}" if window else subject
     with head[-1]:

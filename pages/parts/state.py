@@ -70,6 +70,11 @@ def query_now() -> dict[str, list[str]]:
     return {k: st.query_params.get_all(k) for k in st.query_params}
 
 
+def page_now() -> str:
+    """The name of the page that is shown."""
+    return str(st.session_state.get(_SEEN) or "")
+
+
 def link_here() -> str:
     """The address of this page with its choices, to send to somebody."""
     query = urlencode(query_now(), doseq=True)
@@ -132,6 +137,11 @@ def set_compare(compare: Comparison) -> None:
 
 def keep_pages(pages: Mapping[str, object]) -> None:
     st.session_state[_PAGES] = dict(pages)
+
+
+def page_of(name: str):
+    """The page as Streamlit knows it, for links; None where none are registered."""
+    return st.session_state.get(_PAGES, {}).get(name)
 
 
 def open_page(name: str, query: Mapping[str, Sequence[str]] | None = None) -> None:

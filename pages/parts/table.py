@@ -23,8 +23,10 @@ _PHONE = {"text": 142, "link": 142, "change": 82, "points": 82, "rank": 40, "mov
 _NUMBERS = frozenset({"money", "count", "number", "share", "part", "change", "points", "days", "hours", "minutes", "years", "score", "rank", "move"})
 
 
-def table(page: Page, key: str, sheet: Sheet, *, on_row: Callable[[int], None] | None = None, height: str | int = "content", alt: str = "") -> None:
-    """Draw a sheet. ``on_row`` gets the number of the row whose cell is chosen (keyboard or mouse); the total row is not chosen."""
+def table(page: Page, key: str, sheet: Sheet, *, on_row: Callable[[int], None] | None = None, on_cell: Callable[[int, str], None] | None = None,
+          height: str | int = "content", alt: str = "") -> None:
+    """Draw a sheet. ``on_row`` gets the number of the row whose cell is chosen (keyboard or mouse), ``on_cell`` its column's name too;
+    the total row is not chosen."""
     look = theme(page.theme)
     columns = [c for c in sheet.columns if not (c.wide_only and page.narrow)]
     frame = pd.DataFrame({c.name: _cells(c, sheet) for c in columns})
@@ -33,7 +35,7 @@ def table(page: Page, key: str, sheet: Sheet, *, on_row: Callable[[int], None] |
         "hide_index": True, "row_height": 36, "height": height, "column_order": order, "alt": alt or None, "placeholder": "–",
         "column_config": {c.name: _config(c, sheet, look, page) for c in columns}}
     styled = _styled(frame, columns, sheet, page, look)
-    if on_row is None:
+    if on_row is None and on_cell is None:
         st.dataframe(styled, key=key, **options)
         return
     turns = f"turn_{key}"
@@ -43,7 +45,10 @@ def table(page: Page, key: str, sheet: Sheet, *, on_row: Callable[[int], None] |
         cells = st.session_state[widget]["selection"]["cells"]
         if cells and cells[0][0] < len(sheet.rows):
             st.session_state[turns] = st.session_state.get(turns, 0) + 1
-            on_row(cells[0][0])
+            if on_cell is not None:
+                on_cell(cells[0][0], str(cells[0][1]))
+            elif on_row is not None:
+                on_row(cells[0][0])
 
     st.dataframe(styled, key=widget, on_select=chosen, selection_mode="single-cell", **options)
 

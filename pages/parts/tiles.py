@@ -47,18 +47,19 @@ def questions(page: Page, shown: Sequence[Tile]) -> None:
         with column, st.container(border=True, key=f"tile_{tile.key}", height="stretch"):
             start, end = st.columns([1.05, 1], gap="small", vertical_alignment="center")
             with start:
-                _number(page, tile)
+                number(page, tile)
             with end:
                 _run(tile)
 
 
 def _tile(page: Page, tile: Tile) -> None:
     with st.container(border=True, key=f"tile_{tile.key}", height="stretch"):
-        _number(page, tile)
+        number(page, tile)
         _run(tile)
 
 
-def _number(page: Page, tile: Tile) -> None:
+def number(page: Page, tile: Tile) -> None:
+    """The number with its change, for a card of its own."""
     delta = tile.delta
     change = delta.text or tile.versus or page.words.t(N_("no comparison"))
     st.metric(md(tile.label), tile.value, delta=_isolated(page, change), delta_color=_COLOURS[delta.tone], delta_arrow=delta.arrow or "off",

@@ -1,27 +1,54 @@
-"""What the server does besides answering: memory is collected here (after every run it doubles a run's time), files are packed."""
+"""What the server does besides answering: memory is collected here (after every run it doubles a run's time), the search of the
+published snapshot is prepared, files are packed."""
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import gc
+import logging
 from collections.abc import AsyncIterator
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from crm_data.analysis.search import prepare
+from crm_data.errors import MabatError
+from crm_data.model.appdb import open_appdb
+from crm_data.model.snapshots import open_store
+from crm_data.settings import load_settings
+
 EVERY_SECONDS = 180
 
 
-async def _collect_for_ever() -> None:
+async def _keep_up() -> None:
     while True:
+        await asyncio.to_thread(_prepare_search)
         await asyncio.sleep(EVERY_SECONDS)
         await asyncio.to_thread(gc.collect)
 
 
+def _open_appdb() -> None:
+    """Open the application database, and bring it up to date, before anybody asks: its libraries are then loaded by one thread alone."""
+    try:
+        open_appdb(load_settings().appdb)
+    except MabatError as error:
+        logging.getLogger(__name__).warning("%s", error)
+
+
+def _prepare_search() -> None:
+    """Index the snapshot that is published now, so that nobody waits for it; without data, or without it, pages say so themselves."""
+    try:
+        settings = load_settings()
+        prepare(open_store(settings.warehouse, week_start=settings.week_start).warehouse())
+    except Exception as error:
+        logging.getLogger(__name__).debug("nothing to search yet: %s", error)
+
+
 @contextlib.asynccontextmanager
 async def upkeep(_app: object) -> AsyncIterator[None]:
-    """The application's lifespan: collect from time to time while it serves."""
-    task = asyncio.create_task(_collect_for_ever())
+    """The application's lifespan: prepare and collect from time to time while it serves."""
+    await asyncio.to_thread(_open_appdb)
+    task = asyncio.create_task(_keep_up())
     try:
         yield
     finally:

@@ -10,6 +10,7 @@ from crm_data.errors import N_, MabatError
 from crm_data.output import why_view
 from crm_data.output.tables import Sheet, file_name, to_csv, to_xlsx
 from pages.parts import asking
+from pages.parts.customer_back import coming
 from pages.parts.table import table
 from pages.parts.text import link, md
 
@@ -61,7 +62,7 @@ def _sheet(page: Page, found: Any, part: str, before: str, now: str, limit: int,
     behind = customers_behind(found, part, page.warehouse, scope=page.scope, limit=limit)
     rows = behind.rows.to_dict("records")
     if links:
-        rows = [{**r, "customer": link("customer", {"id": str(int(r["customer_id"]))}, str(r["customer"]))} for r in rows]
+        rows = [{**r, "customer": link("customer", {"id": str(int(r["customer_id"])), **coming()}, str(r["customer"]))} for r in rows]
     return why_view.customers_sheet(rows, found.measure, seen, before, now, links), behind.count
 
 

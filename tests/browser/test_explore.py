@@ -104,3 +104,13 @@ def test_on_a_phone_the_answer_comes_before_the_builder(signed_in):
     figure = page.locator(".st-key-frame_figure").bounding_box()
     assert figure["y"] < 480 and figure["x"] >= 0 and figure["x"] + figure["width"] <= 390
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def test_the_ready_questions_close_when_one_was_chosen(signed_in):
+    page = signed_in(CUT)
+    page.get_by_role("button", name="Ready questions").click()
+    first = page.locator(".st-key-ready_list button").first
+    first.click()
+    page.wait_for_url(re.compile(r"^(?!.*m=revenue&by=branch&period=year_to_date).*m="))
+    ready(page)
+    assert first.count() == 0 or not first.is_visible()

@@ -21,11 +21,13 @@ from crm_data.output.charts.common import (
 from crm_data.output.charts.theme import Theme
 
 MOST = 1.28
+#: Where a mark beyond the axis stands: at its end.
+EDGE = MOST - 0.004
 
 
 @dataclass(frozen=True)
 class Bullet:
-    """One target. ``reached``, ``pace`` and the landing are parts of the target (1 = all of it); texts are formatted."""
+    """One target. ``reached``, ``pace``, ``stretch`` and the landing are parts of the target (1 = all of it); texts are formatted."""
 
     key: str
     label: str
@@ -36,12 +38,13 @@ class Bullet:
     landing: tuple[float, float, float] | None = None
     landing_text: str = ""
     tone: str = "none"
+    stretch: float | None = None
 
 
 def bullets(rows: Sequence[Bullet], theme: Theme, *, title: str, attained: str, landing: str, target: str, pace: str = "",
-            mirrored: bool = False, narrow: bool = False) -> Picture:
-    """Rows in the order given. ``attained`` and ``landing`` head the columns; ``target`` and ``pace`` name the two marks under
-    the last row (the pace only when all rows have the same)."""
+            stretch: str = "", mirrored: bool = False, narrow: bool = False) -> Picture:
+    """Rows in the order given. ``attained`` and ``landing`` head the columns; ``target``, ``pace`` and ``stretch`` name the marks under
+    the last row (pace and stretch only when all rows have the same, and where they do not cover each other)."""
     labels = [wrapped(r.label, 26 if narrow else 46) for r in rows]
     tall = any("<br>" in label for label in labels)
     places = Rows(len(rows), 70 if tall else 56, 26, 22)
@@ -62,6 +65,9 @@ def bullets(rows: Sequence[Bullet], theme: Theme, *, title: str, attained: str, 
     paces = {round(r.pace, 3) for r in rows if r.pace is not None}
     if pace and len(paces) == 1 and abs(paces.copy().pop() - 1) > 0.16:
         notes.append(text(paces.pop(), foot, pace, theme.muted, HEAD, anchor="center"))
+    further = {round(min(r.stretch, EDGE), 3) for r in rows if r.stretch is not None}
+    if stretch and len(further) == 1 and abs(further.copy().pop() - 1) > 0.14:
+        notes.append(text(further.pop(), foot, stretch, theme.muted, HEAD, anchor="center"))
     figure.set(annotations=notes, shapes=shapes)
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), r.text, r.attained, r.landing_text) if p) for i, r in enumerate(rows)]
     click_layer(figure, places, [r.key for r in rows], hovers, 0, MOST)
@@ -83,4 +89,6 @@ def _row(row: Bullet, places: Rows, i: int, theme: Theme, down: int) -> list[dic
         found.append({"type": "line", "x0": middle, "x1": middle, "y0": low, "y1": high, "line": {"color": theme.accent, "width": 2}})
     if row.pace is not None and 0 < row.pace < 1:
         found += tick(row.pace, places.y(i, -down - 8.5), places.y(i, -down + 8.5), theme, 1.5, "3px,2px")
+    if row.stretch is not None and row.stretch > 0:
+        found += tick(min(row.stretch, EDGE), places.y(i, -down - 5.5), places.y(i, -down + 5.5), theme, 1.5)[1:]
     return found + tick(1, places.y(i, -down - 8.5), places.y(i, -down + 8.5), theme, 2.5)[1:]

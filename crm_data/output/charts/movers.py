@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm_data.output.charts.common import (
+    FONT,
+    HEAD,
     NumberColumn,
     Picture,
     Rows,
     bare,
     click_layer,
+    escape,
     listing,
     number_columns,
     row_label,
@@ -31,12 +34,18 @@ class Move:
     note: str = ""
 
 
+def shortened(text: str, letters: int) -> str:
+    """At most so many letters, cut at a word."""
+    return text if len(text) <= letters else text[:letters].rsplit(" ", 1)[0].rstrip(" ,(:") + "…"
+
+
 def movers(moves: Sequence[Move], theme: Theme, *, title: str, mirrored: bool = False, narrow: bool = False,
-           letters: int = 0) -> Picture:
-    """Bars from one zero, in the order given (largest rise first reads best). ``letters``: how many fit on a line of the card."""
+           letters: int = 0, noted: bool = False) -> Picture:
+    """Bars from one zero, in the order given (largest rise first reads best). ``letters``: how many fit on a line of the card;
+    ``noted``: notes stand under the bars, not only where the mouse is."""
     labels = [wrapped(m.label, letters or (38 if narrow else 44)) for m in moves]
     tall = any("<br>" in label for label in labels)
-    places = Rows(len(moves), 54 if tall else 40, 0)
+    places = Rows(len(moves), (54 if tall else 40) + (19 if noted else 0), 0)
     figure = bare(max(places.height, 40), theme)
     alt = f"{title}. " + listing(f"{m.label}: {m.text}" for m in moves)
     if not moves:
@@ -47,9 +56,14 @@ def movers(moves: Sequence[Move], theme: Theme, *, title: str, mirrored: bool = 
     spare = (high - low) * 0.006
     low, high = low - spare, high + spare
     lift, down = (9, 19) if tall else (5, 12)
+    lift, down = (lift + 9, down - 9) if noted else (lift, down)
     colours = tuple(theme.tone(m.tone) for m in moves)
     annotations = number_columns((NumberColumn("", tuple(m.text for m in moves), colours, 74, 76),), places, theme, lift, mirrored)
     annotations += [row_label(label, places.y(i, lift), theme.ink, mirrored) for i, label in enumerate(labels)]
+    if noted:
+        fit = int((letters or (38 if narrow else 44)) * 1.6)
+        annotations += [row_label(escape(shortened(m.note, fit)), places.y(i, -down - 15), theme.muted, mirrored) | {"font": {"size": HEAD, "color": theme.muted, "family": FONT}}
+                        for i, m in enumerate(moves) if m.note]
     zero = [{"type": "line", "x0": 0, "x1": 0, "y0": places.y(i, -down - 6), "y1": places.y(i, -down + 6), "layer": "above",
              "line": {"color": theme.ink, "width": 1.25}} for i in range(len(moves))]
     figure.set(xaxis={"range": [high, low] if mirrored else [low, high]}, yaxis={"range": places.range},

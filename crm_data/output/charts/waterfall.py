@@ -21,7 +21,8 @@ from crm_data.output.charts.theme import Theme
 
 @dataclass(frozen=True)
 class Step:
-    """``total`` rows start from zero; the others from where the row before ended. ``tone`` good or bad (none: muted)."""
+    """``total`` rows start from zero; the others from where the row before ended. ``tone`` good or bad (none: muted). ``change``
+    against the comparison, in a column of its own, in the colour of ``change_tone``."""
 
     key: str
     label: str
@@ -31,13 +32,16 @@ class Step:
     total: bool = False
     tone: str = "bad"
     note: str = ""
+    change: str = ""
+    change_tone: str = "none"
 
 
-def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool = False, narrow: bool = False, heads: tuple[str, str] = ("", "")) -> Picture:
-    """Horizontal, in the order given: label and numbers above the bar, so nothing is cut on a phone."""
+def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool = False, narrow: bool = False, heads: tuple[str, ...] = ("", "", "")) -> Picture:
+    """Horizontal, in the order given: label and numbers above the bar, so nothing is cut on a phone. ``heads``: of the amounts, the
+    parts and the changes."""
     places = Rows(len(steps), 36, 24 if any(heads) else 0)
     figure = bare(max(places.height, 36), theme)
-    alt = f"{title}. " + listing((f"{s.label}: {s.text} {s.part}" for s in steps), 20)
+    alt = f"{title}. " + listing((f"{s.label}: {s.text} {s.part} {s.change}" for s in steps), 20)
     if not steps:
         return figure.picture(alt)
     bases, level = [], 0.0
@@ -50,8 +54,12 @@ def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool
         high = 1.0
     down = 11
     inks = tuple(theme.ink for _ in steps)
-    columns = (NumberColumn(heads[0], tuple(s.text for s in steps), inks, 74, 76, tuple(s.total for s in steps)),
-               NumberColumn(heads[1], tuple(s.part for s in steps), (theme.muted,) * len(steps), 48, 46))
+    amount, part, change = (*heads, "", "", "")[:3]
+    # On a phone there is room for the amount and one more column.
+    compared = any(s.change for s in steps)
+    columns = (NumberColumn(amount, tuple(s.text for s in steps), inks, 74, 76, tuple(s.total for s in steps)),
+               NumberColumn(part, tuple("" if compared and narrow else s.part for s in steps), (theme.muted,) * len(steps), 66 if compared else 48, 46),
+               NumberColumn(change, tuple(s.change for s in steps), tuple(theme.tone(s.change_tone) for s in steps), 64, 62))
     labels = [wrapped(s.label, 30 if narrow else 60) for s in steps]
     notes = number_columns(columns, places, theme, 5, mirrored)
     notes += [row_label(labels[i], places.y(i, 5), theme.ink, mirrored, bold=s.total) for i, s in enumerate(steps)]
@@ -63,7 +71,7 @@ def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool
                          annotations=notes, shapes=[*joints, *zero])
     colours = [theme.accent if s.total else theme.tone(s.tone) for s in steps]
     thin_bars(figure, places, [s.amount for s in steps], colours, down, 8, base=bases)
-    hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), s.text, s.part, s.note) if p) for i, s in enumerate(steps)]
+    hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), s.text, s.part, s.change, s.note) if p) for i, s in enumerate(steps)]
     click_layer(figure, places, [s.key for s in steps], hovers, low, high)
     return figure.picture(alt)
 
@@ -73,21 +81,22 @@ _LABELS, _AMOUNTS, _COUNTS, _ROW, _GAP = 168, 104, 58, 38, 14
 
 
 def bridge_bars(steps: Sequence[Step], theme: Theme, *, title: str, floor: float = 0.0, mirrored: bool = False, narrow: bool = False,
-                heads: tuple[str, str] = ("", "")) -> Picture:
+                heads: tuple[str, str] = ("", ""), row: int = _ROW, quiet: bool = False) -> Picture:
     """From one total to another by parts: label, bar and numbers in one line; on a phone the label stands above its bar.
 
     ``floor``: where the axis starts when the parts would be too small to see beside the totals; the totals then show a break.
-    A total of tone "before" has the colour of what is compared with.
+    A total of tone "before" has the colour of what is compared with. ``row``: pixels of a line; ``quiet``: numbers without the colour
+    of their tone.
     """
     alt = f"{title}. " + listing((f"{s.label}: {s.text} {s.part}" for s in steps), 20)
-    places = Rows(len(steps), 44 if narrow else _ROW, 20 if any(heads) else 0)
-    figure = bare(max(places.height, _ROW), theme)
+    places = Rows(len(steps), 44 if narrow else row, 20 if any(heads) else 0)
+    figure = bare(max(places.height, row), theme)
     if not steps:
         return figure.picture(alt)
     bases, ends = _levels(steps, floor)
     low, high = min(floor, *bases, *ends), max(floor, *bases, *ends)
     high += (high - low or 1.0) * 0.004
-    down, thick = (11, 10) if narrow else (0, 20)
+    down, thick = (11, 10) if narrow else (0, min(20, row - 11))
     colours = [(theme.comparison if s.tone == "before" else theme.accent) if s.total else theme.tone(s.tone) for s in steps]
     figure.set(xaxis={"range": [high, low] if mirrored else [low, high]}, yaxis={"range": places.range}, shapes=_joints(ends, places, theme, down, thick))
     thin_bars(figure, places, [e - b for b, e in zip(bases, ends, strict=True)], colours, down, thick, base=bases)
@@ -95,10 +104,12 @@ def bridge_bars(steps: Sequence[Step], theme: Theme, *, title: str, floor: float
         figure.shapes(*(mark for i, s in enumerate(steps) if s.total for mark in _break(places, i, low, high, down, thick, theme)))
     if low < 0 < high:
         figure.shapes({"type": "line", "x0": 0, "x1": 0, "y0": places.range[0], "y1": places.y(0, thick), "line": {"color": theme.comparison, "width": 1}, "layer": "below"})
-    labels = [wrapped(s.label, 26 if narrow else 22) for s in steps]
-    notes = _texts(steps, labels, places, theme, mirrored, narrow, heads)
+    labels = [wrapped(s.label, 26 if narrow or row < 30 else 22) for s in steps]
+    notes = _texts(steps, labels, places, theme, mirrored, narrow, heads, quiet)
     if not narrow:
-        first, last = (_AMOUNTS + _COUNTS, _LABELS) if mirrored else (_LABELS, _AMOUNTS + _COUNTS)
+        # Low rows have no room for a second line of a label.
+        room = _LABELS + (12 if row < 30 else 0)
+        first, last = (_AMOUNTS + _COUNTS, room) if mirrored else (room, _AMOUNTS + _COUNTS)
         figure.set(margin={"l": first, "r": last})
         # Texts stand in the margins, so that bars and words never share a place.
         notes = [{**n, "xshift": n["xshift"] + (last if n["x"] == 1 else -first)} for n in notes]
@@ -130,10 +141,10 @@ def _break(places: Rows, row: int, low: float, high: float, down: int, thick: in
              "line": {"color": theme.surface, "width": 3}, "layer": "above"} for at in (0.035, 0.052)]
 
 
-def _texts(steps: Sequence[Step], labels: Sequence[str], places: Rows, theme: Theme, mirrored: bool, narrow: bool, heads: tuple[str, str]) -> list[dict]:
+def _texts(steps: Sequence[Step], labels: Sequence[str], places: Rows, theme: Theme, mirrored: bool, narrow: bool, heads: tuple[str, str], quiet: bool = False) -> list[dict]:
     lift = 10 if narrow else 0
     bold = tuple(s.total for s in steps)
-    inks = tuple(theme.ink if s.total or s.tone not in ("good", "bad") else theme.tone(s.tone) for s in steps)
+    inks = tuple(theme.ink if quiet or s.total or s.tone not in ("good", "bad") else theme.tone(s.tone) for s in steps)
     room = 48 if narrow else _COUNTS
     columns = (NumberColumn(heads[0], tuple(s.text for s in steps), inks, 0, _AMOUNTS - _GAP, bold),
                NumberColumn(heads[1], tuple(s.part for s in steps), (theme.muted,) * len(steps), room, room))

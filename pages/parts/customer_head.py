@@ -1,0 +1,65 @@
+"""Who the customer is, in one line, and what can be done: note, task, decision, hand-over."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crm_data.analysis.customers import Profile
+from crm_data.analysis.tiers import SOURCE_TIER, Assigned, assigned, told
+from crm_data.analysis.tiers_store import held
+from crm_data.errors import N_
+from crm_data.output.formats import plain
+from pages.parts.customer_dialogs import decision_dialog, note_dialog, task_dialog
+from pages.parts.handover_sheet import handover_button
+from pages.parts.text import md
+
+if TYPE_CHECKING:
+    from pages.parts.context import Page
+
+
+def tier_of(page: Page, who: Profile) -> Assigned:
+    """The customer's tier: what was assigned here before what the data says."""
+    return assigned(held(page.appdb, [who.key]).get(who.key), told(who.tier, who.attributes.get(SOURCE_TIER)))
+
+
+def may_write(page: Page) -> bool:
+    return bool(getattr(page.user, "may_write", True))
+
+
+def head(page: Page, who: Profile, tier: str | None) -> None:
+    """Name, identity line, how to reach it; the actions at the end side."""
+    with st.container(horizontal=True, key="customer_head", horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(key="who", width="stretch"):
+            local = f" · {md(who.name_local)}" if who.name_local and who.name_local != who.name else ""
+            st.markdown(f"# {md(who.name)}{local}\n{md(identity(page, who, tier))}")
+            if reach := [plain(x) for x in (who.phone, who.email) if x]:
+                # Not Markdown, which would make links of them.
+                st.text(" · ".join(reach))
+        with st.container(horizontal=True, key="customer_actions", width="content", gap="small"):
+            _actions(page, who)
+
+
+def _actions(page: Page, who: Profile) -> None:
+    words = page.words
+    if may_write(page):
+        if st.button(words.t(N_("Add note")), icon=":material/edit_note:", key="add_note"):
+            note_dialog(page, who)
+        if st.button(words.t(N_("Task")), icon=":material/add_task:", key="add_task", help=words.t(N_("Add something to do for this customer"))):
+            task_dialog(page, who)
+        if st.button(words.t(N_("Decision")), icon=":material/gavel:", key="add_decision", help=words.t(N_("Write down what was decided about this customer"))):
+            decision_dialog(page, who)
+    handover_button(page, who)
+
+
+def identity(page: Page, who: Profile, tier: str | None) -> str:
+    """Number, kind, branch, owner, tier and since when, in one line."""
+    words, formats = page.words, page.formats
+    kind = words.member("party", who.party) if who.relation == "customer" else words.member("relation", who.relation)
+    people = words.n("{n} contact", "{n} contacts", len(who.contacts)) if who.contacts else ""
+    below = words.n("{n} subsidiary", "{n} subsidiaries", who.subsidiaries) if who.subsidiaries else ""
+    parts = [who.number, kind, who.kind, people, below, words.t(N_("part of {name}"), name=who.parent[1]) if who.parent else "",
+             words.t(N_("{name} branch"), name=who.branch) if who.branch else "", words.t(N_("looked after by {name}"), name=who.owner) if who.owner else words.t(N_("nobody looks after it")),
+             words.t(N_("tier {name}"), name=tier) if tier else "", who.city, words.t(N_("customer since {month}"), month=formats.month(who.since)) if who.since else "",
+             words.t(N_("left {day}"), day=formats.day(who.lost_on)) if who.lost_on else ""]
+    return " · ".join(p for p in parts if p)
