@@ -44,7 +44,9 @@ def render(page: Page) -> None:
     """Draw the page: one customer when the address names one, else the search."""
     with st.container(key="css_customer"):
         st.html(f"<style>{STYLE}{FIGURES_STYLE}{NOTICED_STYLE}</style>")
-    asked = st.query_params.get("id", "")
+    # The way to an opportunity leaves its address on this page, in the history of the browser: Back means the customer. The address is
+    # left as it is: written anew it would be one more entry, and Back would never get past it.
+    asked = st.query_params.get("of") or st.query_params.get("id", "")
     try:
         if asked:
             # A link to another customer within the page leaves the browser's address as it was: told again, it is set.

@@ -32,7 +32,9 @@ SHOWN, STEP = 25, 100
 
 def render(page: Page) -> None:
     """Draw one opportunity when the address names one, else what is open."""
-    if asked := st.query_params.get("id", ""):
+    # A link to a customer leaves its own choices on the page it was followed from, in the history of the browser: Back means the list.
+    asked = "" if "from" in st.query_params else st.query_params.get("id", "")
+    if asked:
         opportunity_page(page, asked)
         return
     page_head(page, N_("Pipeline"))
@@ -144,11 +146,11 @@ def _urgency(said: list[Alert]) -> int:
 
 def _columns(page: Page) -> tuple[Column, ...]:
     words = page.words
-    columns = [Column("name", words.t(N_("Opportunity")), width=176), Column("customer", words.t(N_("Customer")), width=136, wide_only=True),
-               Column("stage", words.t(N_("Stage")), width=92, wide_only=True),
-               Column("amount", f"{words.t(N_('Amount'))} {page.formats.symbol}", "money", width=88), Column("probability", words.t(N_("Chance")), "part", width=66, wide_only=True),
-               Column("said", words.t(N_("What to look at")), width=250), Column("next", words.t(N_("Next step")), width=124, wide_only=True),
-               Column("close", words.t(N_("Expected")), "date", width=92, wide_only=True), Column("owner", words.t(N_("Owner")), width=110, wide_only=True)]
+    columns = [Column("name", words.t(N_("Opportunity")), width=160), Column("customer", words.t(N_("Customer")), width=128, wide_only=True),
+               Column("stage", words.t(N_("Stage")), width=88, wide_only=True),
+               Column("amount", f"{words.t(N_('Amount'))} {page.formats.symbol}", "money", width=82), Column("probability", words.t(N_("Chance")), "part", width=62, wide_only=True),
+               Column("said", words.t(N_("What to look at")), width=248), Column("next", words.t(N_("Next step")), width=122, wide_only=True),
+               Column("close", words.t(N_("Expected")), "date", width=88, wide_only=True), Column("owner", words.t(N_("Owner")), width=84, wide_only=True)]
     return tuple(columns)
 
 

@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crm_data.analysis.target_course import daily, looked_at, monthly
-from crm_data.analysis.target_rules import SETTERS, visible
-from crm_data.analysis.target_store import FIRM, Goal, Target, all_targets
+from crm_data.analysis.target_course import looked_at
+from crm_data.analysis.target_days import daily
+from crm_data.analysis.target_rules import SETTERS
+from crm_data.analysis.target_store import FIRM, Target
 from crm_data.analysis.targets import Board, Progress, board, together_as_one, usable
-from crm_data.cuts.periods import Period, month_end
+from crm_data.cuts.periods import Period
 from crm_data.errors import N_
 from pages.parts import target_dialog
 from pages.parts.empty import Empty
 from pages.parts.figure import Content, frame
-from pages.parts.target_figures import bullet_content, course_content, heat_content
+from pages.parts.target_chance import chance_line
+from pages.parts.target_figures import bullet_content, course_content
+from pages.parts.target_gap import gap_content, parts_of
+from pages.parts.target_grid import grid_button, open_if_asked
+from pages.parts.target_heat import months_content
+from pages.parts.target_known import known_page, known_picker
 from pages.parts.target_tables import dimension_tables, grouped, others_content, owners_content, second_of
 from pages.parts.target_tiles import tiles_of
-from pages.parts.target_view import View, goal_of, key_of
+from pages.parts.target_view import View, goal_of
+from pages.parts.target_week import week_content, week_words
 from pages.parts.text import md
 from pages.parts.tiles import tiles
 
@@ -41,7 +48,7 @@ class Choice:
 
 def render(page: Page) -> None:
     """Draw the page for the day the chosen period ends on (the day of the data, if it runs on)."""
-    known = all_targets(page.warehouse, page.appdb)
+    page, known = known_page(page)
     found = board(page.warehouse, page.appdb, scope=page.scope, on=min(page.period.last, page.warehouse.as_of), targets=known)
     shown = narrowed(found, page)
     may = page.user.role in SETTERS
@@ -111,8 +118,10 @@ def _asks(page: Page, choice: Choice, known: Sequence[Target], may: bool) -> Non
                                  on_change=period_chosen, required=True)
         if may:
             st.button(words.t(N_("Set a target")), key="set_target", icon=":material/add:", on_click=_flag, args=(NEW, choice.measure))
+            grid_button(page, choice.measure)
             if page.scope.branches is None and page.scope.owners is None and offered(page, known):
                 st.button(words.t(N_("Adopt those of the data")), key="adopt_targets", icon=":material/download_done:", on_click=_flag, args=(ADOPT, "1"))
+        known_picker(page)
 
 
 def offered(page: Page, known: Sequence[Target]) -> list[Target]:
@@ -170,15 +179,24 @@ def _figures(page: Page, found: Board, shown: Sequence[Progress], choice: Choice
     if strip:
         tiles(page, strip, columns=len(strip))
     words = page.words
+    carried, week = parts_of(page, view)
+    if view.whole is not None and view.flows:
+        chance_line(page, view.whole, view.days_of(view.whole), known, week_words(page, view.whole.unit, week) if carried is None else "")
     if view.branches:
         left, right = st.columns([1, 1])
         with left:
             frame(page, "bullets", words.t(N_("Targets reached by branch")), "", lambda: bullet_content(page, view, _open))
         with right:
-            frame(page, "heat", words.t(N_("Attainment by branch and month")), "", lambda: _heat(page, view, known))
+            frame(page, "heat", words.t(N_("Attainment by branch and month")), "", lambda: months_content(page, view, known, _open))
     elif view.whole is not None and view.flows:
         one = view.whole
         frame(page, "course", words.t(N_("Toward the target")), "", lambda: course_content(page, view, one), height="content")
+    if carried is not None:
+        left, right = st.columns([4, 5])
+        with left:
+            frame(page, "gap", words.t(N_("Who carries and who drags")), "", lambda: gap_content(page, view, carried, _open))
+        with right:
+            frame(page, "week", words.t(N_("Expected a week ago, and what happened")), "", lambda: week_content(page, view, week, _open))
     owners = [p for p in shown if p.goal.dimension == "owner" and p.goal.measure == choice.measure and (p.goal.first, p.goal.last) == (view.period.first, view.period.last)]
     if owners:
         frame(page, "owners", words.t(N_("Targets by owner")), "", lambda: owners_content(page, view, shown, owners, _open), height="content")
@@ -187,25 +205,6 @@ def _figures(page: Page, found: Board, shown: Sequence[Progress], choice: Choice
     groups = grouped([p for p in shown if p.goal not in taken and not p.parts], view)
     if groups:
         frame(page, "others", words.t(N_("Other targets")), "", lambda: others_content(page, groups, _open), height="content")
-
-
-def _heat(page: Page, view: View, known: Sequence[Target]) -> Content:
-    words = page.words
-    good, _ = usable([t for t in known if t.goal.measure == view.measure.name and visible(t.goal, page.scope, view.board.places)], page.catalog)
-    members = [p.goal.member for p in view.branches]
-    months = monthly(good, view.measure.name, "branch", page.warehouse, scope=page.scope, on=view.board.on, firm=view.board.places, members=members)
-    # Months before the first target of any branch say nothing.
-    known_from = next((i for i in range(12) if any(line[i].attained is not None for line in months.values())), 12)
-    if known_from > 10:
-        return Content(empty=Empty(words.t(N_("No months to compare")), words.t(N_("{measure} has monthly targets in fewer than two of the last twelve months."),
-                                                                           measure=words.label(view.measure)), ":material/calendar_month:"))
-    months = {member: line[known_from:] for member, line in months.items()}
-
-    def opened(key: str) -> None:
-        member, _, first = key.rpartition("|")
-        start = Period.from_text(f"{first}..{first}", view.board.on).first
-        _open(key_of(Goal(view.measure.name, start, month_end(start), "branch", member)))
-    return heat_content(page, view, months, opened)
 
 
 def _bare(page: Page, found: Board, may: bool) -> None:
@@ -230,11 +229,12 @@ def _dialogs(page: Page, found: Board, known: Sequence[Target]) -> None:
     if opened:
         goal = goal_of(opened)
         if goal.covers(found.on):
-            target_dialog.open_target(page, found, goal)
+            target_dialog.open_target(page, found, goal, known)
         else:
             past = board(page.warehouse, page.appdb, scope=page.scope, on=goal.last, targets=known)
-            target_dialog.open_target(page, past, goal)
+            target_dialog.open_target(page, past, goal, known)
     elif new:
         target_dialog.open_new(page, found, new)
     elif take:
         target_dialog.open_adopt(page, offered(page, known))
+    open_if_asked(page, known)

@@ -108,7 +108,9 @@ def _overview(page: Page, found: Board) -> Content:
     words = page.words
     sheet, labels = overview(page, found)
     span = page.formats.period(found.book.period.first, found.book.period.last)
-    sentence = words.t(N_("Customers on {day}, with revenue and worth of {period} · click a tier for its customers and terms"), day=page.formats.day(found.book.as_of), period=span)
+    day = page.formats.day(found.book.as_of)
+    sentence = words.t(N_("Customers on {day}, with revenue and worth of {period} · click a tier for its customers and terms"), day=day, period=span) if page.catalog.has_orders else \
+        words.t(N_("Customers on {day} · click a tier for its customers and terms"), day=day)
     return Content(sheet=sheet, only_table=True, sentence=sentence, row_keys=labels, on_click=lambda label: st.session_state.__setitem__(_OPEN, label))
 
 

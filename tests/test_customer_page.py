@@ -112,6 +112,21 @@ def test_an_order_opens_with_its_lines_a_complaint_with_its_steps(truth, appdb):
     assert not app.exception and "**opened**" in texts(app)
 
 
+@pytest.mark.parametrize("kind", ["opportunity:", "stage_history:", "quote:"])
+def test_an_event_of_an_opportunity_leads_to_all_of_it(truth, appdb, monkeypatch, kind):
+    from pages.parts import customer_event
+    calls = []
+    monkeypatch.setattr(customer_event.state, "open_page", lambda name, query: calls.append((name, query)))
+    # Of customer 8: opportunity 1, with its stages and a quote.
+    app = run_page("customer", truth, appdb, query={"id": "8"})
+    data = story(app)
+    at = next(i for i, ref in enumerate(data["ev"]["r"]) if ref.startswith(kind))
+    app.session_state["story_8"] = {"open": {"i": at, "r": data["ev"]["r"][at]}}
+    app.run().button("open_opportunity").click().run()
+    assert not app.exception and calls == [("pipeline", {"id": "1", "of": "8"})]
+    assert "# Gal" in texts(run_page("customer", truth, appdb, query={"id": "1", "of": "8"}))
+
+
 def refs(truth, appdb, i: int) -> list[str]:
     return story(run_page("customer", truth, appdb, query={"id": str(i)}))["ev"]["r"]
 

@@ -175,6 +175,14 @@ def test_finding_from_the_command_line(home):
     assert "Nobody fits" in run("find", "qqxxzz").stdout and run("find", "cohen", "--limit", "0").exit_code == 2
 
 
+def test_a_name_does_not_turn_the_terminal_around():
+    from types import SimpleNamespace
+
+    from crm_data.commands.finding import _line
+    said = _line(SimpleNamespace(number="C-1", name="Ab\u202edc", name_local=None, city="Haifa", branch=None, by="", what="", alike=False))
+    assert said == "C-1         Abdc  (Haifa)"
+
+
 needs_browser = pytest.mark.skipif(pdf.find_browser() is None, reason="no Chrome, Chromium or Edge")
 
 

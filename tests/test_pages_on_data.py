@@ -9,7 +9,7 @@ from crm_data.model.snapshots import open_store
 from tests.importing import shared_data
 from tests.page_runs import page_run, texts
 
-NAMES = ("today", "segments", "explore", "targets", "rankings", "worth", "customer", "data")
+NAMES = ("today", "segments", "explore", "targets", "rankings", "worth", "tiers", "customer", "data")
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +56,10 @@ def test_customers_of_a_real_crm_sample_open(monkeypatch, tmp_path, sample_url):
     for key in busiest(sample_url, s.opportunity):
         at = page_run(monkeypatch, tmp_path, sample_url, "customer", query={"id": str(key)})
         assert not at.exception and not at.error and "The whole story" in texts(at), texts(at)
+
+
+def test_tiers_without_orders_tell_no_revenue_instead_of_none(monkeypatch, tmp_path, sample_url):
+    """What the data does not know is not told as nothing: neither revenue nor worth nor discounts."""
+    at = page_run(monkeypatch, tmp_path, sample_url, "tiers")
+    columns = next(set(grid.value) for grid in at.dataframe if "customers" in grid.value)
+    assert "tier" in columns and not columns & {"revenue", "worth", "given"} and "revenue and worth" not in texts(at)

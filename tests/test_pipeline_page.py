@@ -41,6 +41,11 @@ def test_a_bad_link_is_a_sentence(truth, appdb, asked):
     assert not app.exception and "No such opportunity" in texts(app)
 
 
+def test_back_from_a_found_customer_shows_the_list_again(truth, appdb):
+    app = run_page("pipeline", truth, appdb, query={"id": "99", "from": "pipeline"})
+    assert not app.exception and "4 open" in texts(app) and "No such opportunity" not in texts(app)
+
+
 def test_another_branch_is_not_told(truth, appdb):
     app = run_page("pipeline", truth, appdb, query={"id": "2"}, scope=Scope(frozenset({2}), None, True))
     assert not app.exception and "not yours to see" in texts(app) and "Carmel" not in texts(app)

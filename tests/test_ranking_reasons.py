@@ -76,6 +76,8 @@ def test_every_row_of_the_demo_has_a_reason_or_has_not_moved(demo, everything):
         assert (key in why) == (move != 0)
     said = {k: why_text(r, words, Formats(words, demo.currency), catalog_for(demo), short=True) for k, r in why.items()}
     assert all(said.values()) and len({r.kind for r in why.values()}) >= 3
+    # In the column of a table: without numbers of records, and of what did not come again its day alone.
+    assert all("(" not in said[k] for k, r in why.items() if r.kind == "missing") and not any("SO-" in text for text in said.values() if "₪" in text)
 
 
 @pytest.mark.parametrize(("n", "text"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"), (102, "102nd"), (111, "111th"), (2140, "2,140th")])

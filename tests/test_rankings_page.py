@@ -72,7 +72,7 @@ def test_the_table_says_why_a_place_changed_and_the_card_too(truth, appdb):
     app = run_page("rankings", truth, appdb, query=YEAR)
     table = app.dataframe[0].value
     why = dict(zip(table["name"], table["why"], strict=True))
-    assert why["Carmel North"] == "order of 20 Oct (₪2,590, O-17)"
+    assert why["Carmel North"] == "order of 20 Oct (₪2,590)"
     moved = next(a for a in alts(app) if "Who moved most" in a)
     assert "Carmel North" in moved
 
@@ -212,3 +212,11 @@ def test_the_whole_ranking_and_the_campaign_list_as_files(truth, appdb):
     page.scope = Scope(None, None, False)
     with pytest.raises(AccessDenied):
         agreed(page, [1])
+
+
+def test_the_part_of_all_is_told_only_where_the_largest_stand_first(demo, appdb, monkeypatch):
+    """The least revenue first: those shown have not the first part of the revenue."""
+    monkeypatch.setattr("pages.parts.ranking_table.SHOWN", 5)
+    assert "% of all" in texts(run_page("rankings", demo, appdb, query={**YEAR, "rank": "revenue:1:high"}))
+    least = texts(run_page("rankings", demo, appdb, query={**YEAR, "rank": "revenue:1:low"}))
+    assert "% of all" not in least and "5 of " in least

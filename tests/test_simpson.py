@@ -63,7 +63,8 @@ def planted(demo_staging, tmp_path_factory):
     with duckdb.connect(str(path)) as db:
         for table in ("stage_history", "quote"):
             db.execute(f"DELETE FROM {table}")
-        db.execute("UPDATE sales_order SET opportunity_id = NULL")
+        for table in ("sales_order", "interaction", "activity"):
+            db.execute(f"UPDATE {table} SET opportunity_id = NULL")
         db.execute("CREATE TEMP TABLE pattern AS SELECT * FROM opportunity LIMIT 1")
         db.execute("DELETE FROM opportunity")
         at = 0

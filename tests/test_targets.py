@@ -13,7 +13,16 @@ from sqlalchemy import func, select
 from crm_data.analysis import target_course
 from crm_data.analysis.target_files import read_rows
 from crm_data.analysis.target_rules import check_goal, check_value, refuse_unless_allowed, visible
-from crm_data.analysis.target_store import Goal, adopt, all_targets, history, imported_targets, list_targets, set_target
+from crm_data.analysis.target_store import (
+    Change,
+    Goal,
+    adopt,
+    all_targets,
+    history,
+    imported_targets,
+    list_targets,
+    set_target,
+)
 from crm_data.analysis.targets import board, together_as_one
 from crm_data.analysis.working_days import places
 from crm_data.cuts.access import Scope
@@ -256,13 +265,13 @@ def test_files_are_all_or_nothing(firm, tmp_path):
     good = tmp_path / "targets.csv"
     good.write_text("measure,from,to,dimension,member,value\nrevenue,2026-10-01,2026-10-31,branch,Haifa,\"200,000\"\nwin_rate,2026-10-01,2026-10-31,,,0.4\n", "utf-8")
     rows = read_rows(str(good), catalog, firm)
-    assert rows[0] == (Goal("revenue", date(2026, 10, 1), date(2026, 10, 31), "branch", "Haifa"), 200_000) and rows[1][0].dimension == ""
+    assert rows[0] == Change(Goal("revenue", date(2026, 10, 1), date(2026, 10, 31), "branch", "Haifa"), 200_000) and rows[1].goal.dimension == ""
     from openpyxl import Workbook
     book = Workbook()
     for line in (["Measure", "From", "To", "Dimension", "Member", "Value"], ["orders", date(2026, 10, 1), date(2026, 10, 31), None, None, 40]):
         book.active.append(line)
     book.save(tmp_path / "targets.xlsx")
-    assert read_rows(str(tmp_path / "targets.xlsx"), catalog, firm) == [(Goal("orders", date(2026, 10, 1), date(2026, 10, 31)), 40)]
+    assert read_rows(str(tmp_path / "targets.xlsx"), catalog, firm) == [Change(Goal("orders", date(2026, 10, 1), date(2026, 10, 31)), 40)]
     for text, says in (("measure,from,to,value\nrevenue,2026-10-01,2026-10-31,lots\n", "Row 2 .*“lots” is not a number"), ("a,b\n1,2\n", "needs the columns"),
                        ("measure;from;to;value\nrevenue;2026-10-31;2026-10-01;5\n", "before it starts"),
                        ("measure,from,to,value\n" + "orders,2026-10-01,2026-10-31,5\n" * 2, "Row 3 .*twice")):

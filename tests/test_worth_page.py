@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -167,3 +169,40 @@ def test_a_viewer_tries_no_rate_of_a_few_customers(truth, demo, appdb):
     assert not small.exception and "Visits" not in " ".join(alts(small))
     offered = [o for box in small.multiselect for o in box.options]
     assert not any("visit" in o.lower() for o in offered) and not any("visit" in s.key for s in small.slider)
+
+
+def test_what_is_left_says_its_sign_as_a_part_of_the_revenue(truth, appdb):
+    """Costs are told as parts of the revenue; a loss is a part of it below nothing, not the same part gained."""
+    from types import SimpleNamespace
+
+    from crm_data.analysis.worth import Line, Statement
+    from crm_data.output.formats import Formats
+    from crm_data.output.words import Words
+    from pages.parts.worth_statement import _steps
+
+    words = Words()
+    lines = [Line("gross", "Revenue", Decimal(1000)), Line("goods", "Goods", Decimal(-700)), Line("order", "Order handling", Decimal(-470), drivers=("order",)), Line("worth", "Worth", Decimal(-170))]
+    told = Statement(tuple(lines), (), Period.named("last_12_months", truth.as_of), 1, 1, Decimal(470))
+    page = SimpleNamespace(words=words, formats=Formats(words, "ILS"))
+    assert [re.sub(r"[\u2066-\u2069]", "", s.part).replace("\u2212", "-") for s in _steps(page, told, lines)] == ["100%", "70%", "47%", "-17%"]
+
+
+def test_the_identity_adds_up_as_it_is_written():
+    """Cents rounded one by one need not add up: then as many digits are written as it takes."""
+    from types import SimpleNamespace
+
+    from crm_data.analysis.worth import Line, Statement
+    from crm_data.output.formats import Formats
+    from crm_data.output.words import Words
+    from pages.parts.worth_statement import identity_text
+
+    words = Words()
+    page = SimpleNamespace(words=words, formats=Formats(words, "ILS"))
+
+    def said(revenue: str, goods: str, served: str) -> str:
+        parts = [Decimal(x) for x in (revenue, goods, served)]
+        worth = parts[0] - parts[1] - parts[2]
+        lines = (Line("gross", "Revenue", parts[0]), Line("goods", "Goods", -parts[1]), Line("order", "Order handling", -parts[2], drivers=("order",)), Line("worth", "Worth", worth))
+        return re.sub(r"[\u2066-\u2069]", "", identity_text(page, Statement(lines, (), Period(date(2026, 1, 1), date(2026, 12, 31)), 1, 1, parts[2])))
+    assert said("10.00", "4.00", "1.50") == "₪10.00 revenue − ₪4.00 goods − ₪1.50 cost to serve = ₪4.50, exactly"
+    assert said("10.0043", "4.00", "1.505") == "₪10.004 revenue − ₪4.000 goods − ₪1.505 cost to serve = ₪4.499, exactly"

@@ -19,7 +19,7 @@ _LEARNED = {"concern": N_("Worry noted: {name}")}
 def offers(read: Reader) -> Iterator[Event]:
     """Quotes and offers, with their answers."""
     q, o = s.quote.c, s.opportunity.c
-    for r in read.rows(select(q.id, q.number, q.amount_base, q.sent_on, q.valid_to, q.answered_on, q.answer, o.outcome, o.closed_on).select_from(
+    for r in read.rows(select(q.id, q.number, q.amount_base, q.sent_on, q.valid_to, q.answered_on, q.answer, q.opportunity_id, o.outcome, o.closed_on).select_from(
             s.quote.outerjoin(s.opportunity, o.id == q.opportunity_id)), s.quote, q.sent_on):
         answered = r.answered_on if r.answered_on and r.answered_on <= read.until else None
         decided = r.outcome in ("won", "lost") and r.closed_on is not None and r.sent_on <= r.closed_on <= read.until
@@ -27,7 +27,8 @@ def offers(read: Reader) -> Iterator[Event]:
             (Said(N_("no answer yet")), Said(N_("valid to {day}"), {"day": ("day", r.valid_to)}) if r.valid_to else None)
         ended = answered or (r.sent_on if r.answer else None) or (r.valid_to if r.valid_to and r.valid_to < read.until else None)
         yield Event("offers", r.sent_on, Said(N_("Quote {number}"), {"number": ("text", r.number or r.id)}), tuple(b for b in bits if b), maybe(r.amount_base), r.sent_on, ended,
-                    f"quote:{r.id}", 11, "", {"waiting": not answered and not r.answer and not decided, "valid_to": r.valid_to, "number": r.number or r.id}, read.whose[r.cid])
+                    f"quote:{r.id}", 11, "", {"waiting": not answered and not r.answer and not decided, "valid_to": r.valid_to, "number": r.number or r.id, "deal": r.opportunity_id},
+                    read.whose[r.cid])
     f = s.offer.c
     made = select(f.id, f.kind, f.made_on, f.answered_on, f.answer, s.product.c.name).select_from(s.offer.outerjoin(s.product, s.product.c.id == f.product_id))
     for r in read.rows(made, s.offer, f.made_on):

@@ -82,7 +82,7 @@ def open_deals(warehouse, scope: Scope, filters: tuple[Filter, ...] = (), limit:
     rows = FactRows(FACTS["opened"], Cut(("opportunities",), filters=filters), scope, catalog)
     chosen = select(o.id).select_from(rows.source).where(*rows.where, o.opened_on <= until, _open(until))
     with warehouse.engine.connect() as connection:
-        return _deals(connection, chosen.order_by(o.amount_base.desc().nulls_last(), o.id).limit(limit), until)
+        return _deals(connection, chosen.order_by(o.amount_base.desc().nulls_last(), o.id).limit(limit), until, scope)
 
 
 def deal(warehouse, scope: Scope, opportunity_id: int) -> Deal:
@@ -93,7 +93,7 @@ def deal(warehouse, scope: Scope, opportunity_id: int) -> Deal:
         if connection.execute(select(o.id).where(o.id == opportunity_id, o.opened_on <= until)).first() is None:
             raise InputError(N_("There is no opportunity “{key}”. Choose one in the list."), key=opportunity_id)
         chosen = select(o.id).where(o.id == opportunity_id, *scope.conditions(o.branch_id, o.owner_id))
-        found = _deals(connection, chosen, until)
+        found = _deals(connection, chosen, until, scope)
     if not found:
         raise AccessDenied(N_("This opportunity belongs to another branch or colleague. Ask your administrator if you need to see it."))
     return found[0]
@@ -105,11 +105,11 @@ def _open(until: date) -> ColumnElement[bool]:
     return or_(o.outcome == "open", o.closed_on > until)
 
 
-def _deals(connection, chosen, until: date) -> list[Deal]:
+def _deals(connection, chosen, until: date, scope: Scope) -> list[Deal]:
     o, h, ids = s.opportunity.c, s.stage_history.c, chosen.subquery("chosen")
     entered = select(h.opportunity_id, func.max(h.entered_on).label("day")).where(
         h.opportunity_id.in_(select(ids.c.id)), h.entered_on <= until).group_by(h.opportunity_id).subquery("entered")
-    touched = _touched(ids, until)
+    touched = _touched(ids, until, scope)
     more = {"lead_source": o.lead_source, "competitor": o.competitor, "lost_reason": o.lost_reason, "product": s.product.c.name, "campaign": s.campaign.c.name}
     source = (s.opportunity.join(ids, ids.c.id == o.id).join(s.customer, s.customer.c.id == o.customer_id).outerjoin(s.staff, s.staff.c.id == o.owner_id)
               .outerjoin(s.branch, s.branch.c.id == o.branch_id).outerjoin(s.product, s.product.c.id == o.product_id)
@@ -123,8 +123,8 @@ def _deals(connection, chosen, until: date) -> list[Deal]:
     return [_deal(r, tuple(more), until) for r in connection.execute(query).mappings()]
 
 
-def _touched(ids, until: date):
-    """The last contact, task done or quote of each: of the opportunity itself, or of its customer since it was opened."""
+def _touched(ids, until: date, scope: Scope):
+    """The last contact, task done or quote of each that the viewer may see: of the opportunity itself, or of its customer since then."""
     o, i, a, q = s.opportunity.c, s.interaction.c, s.activity.c, s.quote.c
     days = []
     for table, of, whose, column in ((s.interaction, i.opportunity_id, i.customer_id, i.started_on), (s.activity, a.opportunity_id, a.customer_id, a.done_on),
@@ -132,9 +132,15 @@ def _touched(ids, until: date):
         # Each join by one equality: engines are quick at nothing else.
         for on in (of == o.id, and_(whose == o.customer_id, of.is_(None))):
             days.append(select(o.id, func.max(column).label("day")).select_from(s.opportunity.join(ids, ids.c.id == o.id).join(table, on)).where(
-                column >= o.opened_on, column <= until, or_(o.closed_on.is_(None), column <= o.closed_on)).group_by(o.id))
+                *_own(table, scope), column >= o.opened_on, column <= until, or_(o.closed_on.is_(None), column <= o.closed_on)).group_by(o.id))
     together = days[0].union_all(*days[1:]).subquery("days")
     return select(together.c.id, func.max(together.c.day).label("day")).group_by(together.c.id).subquery("touched")
+
+
+def _own(table, scope: Scope) -> list[ColumnElement[bool]]:
+    """The viewer's records, by the columns the table has."""
+    branch, owner = table.c.get("branch_id"), table.c.owner_id
+    return scope.conditions(branch, owner) if branch is not None else Scope(None, scope.owners, True).conditions(owner, owner)
 
 
 def _deal(r: Mapping, more: tuple[str, ...], until: date) -> Deal:

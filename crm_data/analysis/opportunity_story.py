@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import and_, func, literal_column, or_, select
+from sqlalchemy import and_, case, func, literal_column, or_, select
 
 from crm_data.analysis.events import just, member, text
 from crm_data.analysis.findings import Said, Severity
@@ -72,7 +72,8 @@ def _contacts(connection, scope: Scope, found: Deal) -> Iterator[Step]:
 def _tasks(connection, scope: Scope, found: Deal) -> Iterator[Step]:
     a, staff = s.activity.c, s.staff.c
     owners = [] if scope.owners is None else [a.owner_id.in_(sorted(scope.owners))]
-    day = func.coalesce(a.done_on, a.due_on, a.created_on)
+    # What is still to be done stands on the day it was noted: its due day may lie ahead.
+    day = case((a.done_on <= found.until, a.done_on), else_=func.coalesce(a.created_on, a.due_on))
     query = select(day.label("day"), a.subject, a.kind, a.due_on, a.done_on, staff.name.label("owner"), (a.opportunity_id == found.id).label("own")).select_from(
         s.activity.outerjoin(s.staff, staff.id == a.owner_id)).where(
             or_(a.opportunity_id == found.id, and_(a.opportunity_id.is_(None), a.customer_id == found.customer_id, a.created_on >= found.opened_on)), a.created_on <= found.end, *owners)

@@ -73,8 +73,11 @@ def _meets(value: float | None, target: float | None, better: str) -> bool | Non
 
 
 def pace(actual: float | None, target: float, first: date, last: date, as_of: date, calendar: AnyCalendar, *,
-         kind: Kind = "flow", adds_up: bool = True, better: str = "up") -> Pace:
-    """Where a target of ``first`` to ``last`` stands when the data end on ``as_of`` (that day included)."""
+         kind: Kind = "flow", adds_up: bool = True, better: str = "up", phased: float | None = None) -> Pace:
+    """Where a target of ``first`` to ``last`` stands when the data end on ``as_of`` (that day included).
+
+    ``phased``: the share of it that should be reached by then, where it is not spread evenly over working days.
+    """
     attained, gap = _ratio(actual, target), None if actual is None else target - actual
     days, done = calendar.worked(first, last), calendar.worked(first, min(as_of, last))
     left, closed = days - done, as_of >= last
@@ -85,7 +88,7 @@ def pace(actual: float | None, target: float, first: date, last: date, as_of: da
     if as_of < first:
         return Pace(target, actual, attained, share=0.0, expected=0.0, gap=gap, days=days, days_left=left,
                     needed_per_day=_ratio(gap, days), why=NOT_STARTED)
-    share = 1.0 if closed else _ratio(done, days)
+    share = 1.0 if closed else phased if phased is not None else _ratio(done, days)
     expected = None if share is None else target * share
     landing = actual if closed else (actual / share if actual is not None and share else None)
     # A limit is judged by the landing as well: both comparisons scale by the same share, so expected decides.

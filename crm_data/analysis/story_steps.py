@@ -115,16 +115,17 @@ def _opportunity(read: Reader, r, stays: list) -> Iterator[Event]:
             Said(N_("{days} in all"), {"days": ("days", (closed - r.opened_on).days)}) if closed else None]
     now = stays[-1] if stays else None
     yield Event("offers", r.opened_on, Said(N_("Opportunity: {name}"), name), tuple(b for b in bits if b), maybe(r.amount_base), r.opened_on, closed, f"opportunity:{r.id}", 10, "",
-                {"opportunity": r.id, "open": not closed and r.outcome == "open", "stage": now.stage if now else r.stage, "entered": now.entered_on if now else None,
+                {"opportunity": r.id, "deal": r.id, "open": not closed and r.outcome == "open", "stage": now.stage if now else r.stage, "entered": now.entered_on if now else None,
                  "expected": r.expected_close_on, "name": r.name or r.id}, whose, "", steps)
     for before, stay in zip([None, *stays], stays, strict=False):
         if stay.entered_on > r.opened_on:
             lasted = (Said(N_("{days} in {stage}"), {"days": ("days", (stay.entered_on - before.entered_on).days), "stage": ("text", before.stage)}),) if before else ()
-            yield Event("offers", stay.entered_on, Said(N_("{name}: now {stage}"), {**name, "stage": ("text", stay.stage)}), lasted, ref=f"stage_history:{stay.id}", hour=12, whose=whose)
+            yield Event("offers", stay.entered_on, Said(N_("{name}: now {stage}"), {**name, "stage": ("text", stay.stage)}), lasted, ref=f"stage_history:{stay.id}", hour=12,
+                        facts={"deal": r.id}, whose=whose)
     if closed and r.outcome in ("won", "lost"):
         why = [just(x) for x in (r.lost_reason, r.competitor) if x and r.outcome == "lost"]
         yield Event("offers", closed, Said(N_("Won: {name}") if r.outcome == "won" else N_("Lost: {name}"), name), tuple(why), maybe(r.amount_base),
-                    ref=f"opportunity:{r.id}:closed", hour=18, whose=whose)
+                    ref=f"opportunity:{r.id}:closed", hour=18, facts={"deal": r.id}, whose=whose)
 
 
 def stages(stays: list, closed: date | None, until: date) -> tuple[Step, ...]:

@@ -1,14 +1,16 @@
 """Targets along time: the running total against its pace and last year, landing bands, and attainment month by month."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
 from crm_data.analysis.pace import Pace, band, landing_errors, pace
+from crm_data.analysis.phasing import NO_LAST_YEAR, Curve
+from crm_data.analysis.target_days import Daily, daily, merged, of_member
 from crm_data.analysis.target_store import FIRM, Goal, Target
-from crm_data.analysis.targets import Actuals, Board, Progress, number
+from crm_data.analysis.targets import Actuals, Board, Progress, number, spread_of
 from crm_data.analysis.working_days import AnyCalendar, Places, days_of
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import catalog_for
@@ -17,7 +19,6 @@ from crm_data.cuts.periods import Period, month_end, shift_months
 from crm_data.cuts.query import ask
 
 MONTHS_BACK = 24
-Daily = dict[date, float]
 
 
 @dataclass(frozen=True)
@@ -46,42 +47,25 @@ class Course:
         return self.days[len(self.actual) - 1] if self.actual else self.days[0]
 
 
-def daily(measure: str, dimension: str, period: Period, warehouse, *, scope: Scope, filters: tuple[Filter, ...] = ()) -> dict[str, Daily]:
-    """Value of each day by member of a dimension ("" of the firm), in one question. Empty days are left out."""
-    by = (dimension,) if dimension else ()
-    answer = ask(Cut((measure,), by=by, period=period, grain="day", filters=filters), warehouse, scope=scope)
-    rows, found = answer.rows, {}
-    key = "customer_id" if dimension == "customer" else dimension
-    members = rows[key] if by else [""] * len(rows)
-    for member, day, value in zip(members, rows["period"], rows[measure], strict=True):
-        amount = number(value)
-        if amount:
-            name = "" if member is None or member != member else str(member)
-            found.setdefault(name, {})[day.date() if hasattr(day, "date") else day] = amount
-    return found
-
-
-def merged(parts: Sequence[Daily]) -> Daily:
-    """Several members' days added up."""
-    found: Daily = {}
-    for part in parts:
-        for day, value in part.items():
-            found[day] = found.get(day, 0.0) + value
-    return found
-
-
-def of_member(by_member: Mapping[str, Daily], goal: Goal, firm: Places) -> Daily:
-    """The days of a goal's scope; of a group of branches, its children's added up."""
-    behind = firm.branches_behind(goal.dimension, goal.member)
-    if behind:
-        return merged([by_member[m] for m in behind if m in by_member])
-    return by_member.get(goal.member, {})
-
-
 def looked_at(first: date, last: date, on: date) -> Period:
-    """The days to read for a period: as far back as its landing band looks, a year for longer ones (last year's line)."""
-    back = MONTHS_BACK if (last - first).days <= 62 else 12
+    """The days to read for a period: as far back as its landing band looks, a year for those beyond a quarter (last year's line)."""
+    back = MONTHS_BACK if (last - first).days <= 92 else 12
     return Period(shift_months(first, -back), max(first, min(last, on)))
+
+
+def cut_of(one: Progress, on: date, firm: Places) -> Cut:
+    """The question behind a target's number, as far as it has come."""
+    goal = one.goal
+    parts = tuple(dict.fromkeys(name for part in one.parts for name in firm.branches_behind(part.dimension, part.member) or [part.member]))
+    names = one.children or parts or ((goal.member,) if goal.dimension else ())
+    dimension = one.parts[0].asked if one.parts else goal.asked
+    return Cut((goal.measure,), period=Period(goal.first, max(goal.first, min(goal.last, on))), filters=(Filter(dimension, "is", names),) if names else ())
+
+
+def days_within(one: Progress, dimension: str, warehouse, *, scope: Scope, firm: Places, on: date) -> dict[str, Daily]:
+    """The days of a target's period so far by member of a dimension, within what the target is about."""
+    asked = cut_of(one, on, firm)
+    return daily(one.goal.measure, dimension, asked.period, warehouse, scope=scope, filters=asked.filters)
 
 
 def days_behind(one: Progress, warehouse, *, scope: Scope, firm: Places, on: date) -> Daily:
@@ -112,16 +96,29 @@ def landing_band(goal: Goal, where: Pace, days: Daily, calendar: AnyCalendar) ->
     return band(where.landing, errors), len(errors)
 
 
-def course(goal: Goal, target: float | None, days: Daily, calendar: AnyCalendar, measure, on: date) -> Course:
-    """The running total of a goal toward ``target`` (None: nobody set one), pace by working days, with last year's."""
+def likely_end(one: Progress, days: Daily) -> tuple[tuple[float, float] | None, int]:
+    """:func:`landing_band` of a target; none where it is not spread over working days, since past errors say nothing of that."""
+    return landing_band(one.goal, one.pace, days, one.calendar) if by_working_days(one) else (None, 0)
+
+
+def by_working_days(one: Progress) -> bool:
+    """Whether a target is spread evenly over its working days, also one that was to have a last year's shape which is not known."""
+    return one.curve is None or (not one.parts and one.curve.why == NO_LAST_YEAR)
+
+
+def course(goal: Goal, target: float | None, days: Daily, calendar: AnyCalendar, measure, on: date, phased: Curve | None = None, better: str = "") -> Course:
+    """The running total of a goal toward ``target`` (None: nobody set one), its pace line, with last year's.
+
+    ``phased``: the curve of a target that is not spread evenly over working days; past errors of the run rate say nothing of it.
+    """
     span = days_of(goal.first, goal.last)
     actual = tuple(accumulate(days.get(day, 0.0) for day in span if day <= on))
     before = tuple(accumulate(days.get(shift_months(day, -12), 0.0) for day in span))
     where = pace(actual[-1] if actual else None, target or 0.0, goal.first, goal.last, on, calendar,
-                 kind=measure.kind, adds_up=measure.adds_up, better=measure.better)
-    line = None if target is None else tuple(target * share for share in shares(calendar, goal.first, goal.last))
-    likely, past = landing_band(goal, where, days, calendar)
-    return Course(goal.measure, measure.unit, measure.better, tuple(span), actual, before, line, target, where.landing, likely, past,
+                 kind=measure.kind, adds_up=measure.adds_up, better=better or measure.better, phased=phased.at(goal.first, on) if phased else None)
+    line = None if target is None else tuple(target * share for share in (phased.shares if phased else shares(calendar, goal.first, goal.last)))
+    likely, past = (None, 0) if phased else landing_band(goal, where, days, calendar)
+    return Course(goal.measure, measure.unit, better or measure.better, tuple(span), actual, before, line, target, where.landing, likely, past,
                   where if target is not None else None)
 
 
@@ -145,7 +142,7 @@ def cumulative_toward(found: Board, warehouse, *, scope: Scope, measure: str = "
     goal = Goal(measure, whole.first, whole.last, dimension, member)
     if one is not None:
         days = days_behind(one, warehouse, scope=scope, firm=firm, on=found.on)
-        return course(goal, one.target.value, days, one.calendar, item, found.on)
+        return course(goal, one.target.value, days, one.calendar, item, found.on, one.curve, one.better)
     past = looked_at(whole.first, whole.last, found.on)
     days = of_member(daily(measure, goal.asked, past, warehouse, scope=scope, filters=filters), goal, firm)
     return course(goal, None, days, firm.working(dimension, member), item, found.on)
@@ -176,7 +173,7 @@ class Step:
 def steps(one: Progress, days: Daily, on: date) -> list[Step]:
     """Each day of a target's period so far: for sparklines of what is reached, the landing and the gap."""
     goal, total, found = one.goal, 0.0, []
-    for day, share in zip(days_of(goal.first, goal.last), shares(one.calendar, goal.first, goal.last), strict=True):
+    for day, share in zip(days_of(goal.first, goal.last), one.curve.shares if one.curve else shares(one.calendar, goal.first, goal.last), strict=True):
         if day > on:
             break
         total += days.get(day, 0.0)
@@ -214,12 +211,14 @@ def monthly(targets: Sequence[Target], measure: str, dimension: str, warehouse, 
                 found.setdefault(member, []).append(Month(start, None, None, None, False))
                 continue
             if behind:
-                parts = [reached.get((name, start)) or 0.0 for name in behind]
-                actual = sum(parts) if item.adds_up else asked.value(target.goal)
+                parts = [reached.get((name, start), 0.0) for name in behind]
+                actual = sum(parts) if item.adds_up and None not in parts else asked.value(target.goal)
             else:
                 actual = reached.get((member, start), 0.0 if item.adds_up else None)
-            where = pace(actual, target.value, start, month_end(start), on, firm.working(dimension, member), kind=item.kind,
-                         adds_up=item.adds_up, better=item.better)
+            calendar = firm.working(dimension, member)
+            spread = spread_of(target, asked, firm, calendar) if item.adds_up and month_end(start) > on else None
+            where = pace(actual, target.value, start, month_end(start), on, calendar, kind=item.kind, adds_up=item.adds_up,
+                         better=target.better(item), phased=spread.at(start, on) if spread else None)
             runs = not where.closed and where.landing_share is not None
             found.setdefault(member, []).append(Month(start, where.landing_share if runs else where.attained, actual, target.value, runs))
     return found

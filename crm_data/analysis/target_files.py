@@ -1,4 +1,7 @@
-"""Targets from a file: CSV or XLSX with the columns measure, from, to, dimension, member, value. All rows hold, or none."""
+"""Targets from a file: CSV or XLSX with the columns measure, from, to, dimension, member, value. All rows hold, or none.
+
+The columns stretch, direction and phasing may stand too.
+"""
 from __future__ import annotations
 
 import csv
@@ -7,39 +10,44 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
-from crm_data.analysis.target_rules import check_goal, check_value, clash
-from crm_data.analysis.target_store import FIRM, Goal, Target
+from crm_data.analysis.phasing import Phasing
+from crm_data.analysis.target_bulk import problems
+from crm_data.analysis.target_store import FIRM, Change, Goal, Target
 from crm_data.cuts.access import Scope
 from crm_data.cuts.periods import day_from_text
 from crm_data.errors import N_, ImportRefused, InputError, MabatError
 
 NEEDED = ("measure", "from", "to", "value")
+FURTHER = ("stretch", "direction", "phasing")
 MOST_ROWS = 20_000
 
 
-def read_rows(path: str, catalog, warehouse, existing: Iterable[Target] = ()) -> list[tuple[Goal, float]]:
-    """The goals and values of a file. Raises ImportRefused naming the first wrong row and why; nothing is written here."""
+def read_rows(path: str, catalog, warehouse, existing: Iterable[Target] = ()) -> list[Change]:
+    """The targets of a file. Raises ImportRefused naming the first wrong row and why; nothing is written here.
+
+    A file without one of the columns ``FURTHER`` leaves that of targets there are as it is.
+    """
     rows = _xlsx(path) if Path(path).suffix.lower() == ".xlsx" else _csv(path)
     missing = [name for name in NEEDED if not rows or name not in rows[0]]
     if missing:
         raise ImportRefused(N_("The file needs the columns measure, from, to, dimension, member, value; it has no {missing}."), missing=", ".join(missing))
-    known, found = list(existing), []
-    for number, row in enumerate(rows, 2):
+    known = list(existing)
+    now = {target.goal: Change.of(target) for target in known}
+    found: list[Change] = []
+    unread: MabatError | None = None
+    for row in rows:
         try:
-            goal, value = _row(row)
-            check_goal(goal, catalog, warehouse, Scope.everything(), known)
-            check_value(catalog.measure(goal.measure), value)
-            for other, _ in found:
-                if other == goal:
-                    raise InputError(N_("The same target stands twice."))
-                clash(goal, other)
+            found.append(_row(row, now))
         except MabatError as error:
-            raise ImportRefused(N_("Row {row} of the file: {reason} Nothing was changed."), row=number, reason=str(error)) from error
-        found.append((goal, value))
+            unread = error
+            break
+    place, wrong = next(problems(found, known, catalog, warehouse, Scope.everything()), (len(found), unread))
+    if wrong is not None:
+        raise ImportRefused(N_("Row {row} of the file: {reason} Nothing was changed."), row=place + 2, reason=str(wrong)) from wrong
     return found
 
 
-def _row(row: dict[str, object]) -> tuple[Goal, float]:
+def _row(row: dict[str, object], now: dict[Goal, Change]) -> Change:
     def text(name: str) -> str:
         value = row.get(name)
         return "" if value is None else str(value).strip()
@@ -49,13 +57,18 @@ def _row(row: dict[str, object]) -> tuple[Goal, float]:
         if isinstance(value, datetime):
             return value.date()
         return value if isinstance(value, date) else day_from_text(text(name))
-    try:
-        value = float(text("value").replace(",", ""))
-    except ValueError:
-        raise InputError(N_("“{text}” is not a number."), text=text("value")[:40]) from None
+
+    def number(name: str) -> float:
+        try:
+            return float(text(name).replace(",", ""))
+        except ValueError:
+            raise InputError(N_("“{text}” is not a number."), text=text(name)[:40]) from None
     goal = Goal(text("measure"), day("from"), day("to"), text("dimension") or FIRM, text("member"))
     _ = goal.period
-    return goal, value
+    before = now.get(goal, Change(goal, None))
+    return Change(goal, number("value"), (number("stretch") if text("stretch") else None) if "stretch" in row else before.stretch,
+                  text("direction").lower() if "direction" in row else before.direction,
+                  Phasing.read(text("phasing")) if "phasing" in row else before.phasing)
 
 
 def _limited(rows: list[dict[str, object]]) -> list[dict[str, object]]:

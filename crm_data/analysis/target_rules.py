@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import select
 
-from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target
+from crm_data.analysis.target_store import FIRM, GROUP, Change, Goal, Target
 from crm_data.analysis.working_days import Places, places
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
@@ -19,11 +19,39 @@ LARGEST = {"money": 1e14, "count": 1e10}
 LONGEST_DAYS = 1100
 #: Measures that can end below zero.
 SIGNED = frozenset({"gross_profit", "worth", "worth_per_customer", "nps", "gross_margin"})
+DIRECTIONS = ("", "up", "down")
 SETTERS = frozenset({"manager", "administrator"})
+#: Lists the members a dimension has, as :func:`members`.
+Lister = Callable[..., Collection[str]]
 
 
-def check_value(measure, value: float) -> None:
-    """Refuse a value the measure cannot have. ``measure`` is the catalog's; ``value`` in its unit (shares 0-1)."""
+def check_change(change: Change, measure) -> None:
+    """Refuse a value, stretch value, direction or phasing the goal cannot have. ``measure`` is the catalog's."""
+    if change.value is None:
+        return
+    if change.direction not in DIRECTIONS:
+        raise InputError(N_("There is no direction “{direction}”. Write up or down, or leave it out for the indicator's own."), direction=str(change.direction)[:40])
+    better = change.direction or measure.better
+    check_value(measure, change.value, better)
+    if change.stretch is not None:
+        check_stretch(measure, change.value, change.stretch, better)
+    if change.phasing.kind != "working_days":
+        if measure.kind == "balance" or not measure.adds_up:
+            raise InputError(N_("{measure} does not add up over days, so its target cannot be spread over them."), measure=measure.label)
+        change.phasing.check(change.goal.period)
+
+
+def check_stretch(measure, value: float, stretch: float, better: str) -> None:
+    """Refuse a stretch value that is not beyond the target."""
+    check_value(measure, stretch, better)
+    if better == "down" and stretch >= value:
+        raise InputError(N_("Less is better here: a stretch value lies below the target of {value}, and {stretch} does not."), value=f"{value:,.6g}", stretch=f"{stretch:,.6g}")
+    if better != "down" and stretch <= value:
+        raise InputError(N_("A stretch value lies above the target of {value}, and {stretch} does not."), value=f"{value:,.6g}", stretch=f"{stretch:,.6g}")
+
+
+def check_value(measure, value: float, better: str = "") -> None:
+    """Refuse a value the measure cannot have. ``value`` is in its unit (shares 0-1); ``better``: where it is not the measure's own."""
     name, unit, shown = measure.name, measure.unit, f"{value:,.6g}"
     if not math.isfinite(value):
         raise InputError(N_("The target must be a number."))
@@ -31,7 +59,7 @@ def check_value(measure, value: float) -> None:
         raise InputError(N_("{value} is too large to be meant as a target. Check the number of digits."), value=shown)
     if value < 0 and name not in SIGNED:
         raise InputError(N_("{measure} cannot be negative: {value} is not a target."), measure=measure.label, value=shown)
-    if value == 0 and measure.better != "down" and name not in SIGNED:
+    if value == 0 and (better or measure.better) != "down" and name not in SIGNED:
         raise InputError(N_("A target of 0 would be reached before anything happens. Give a number above 0."))
     if unit == "share" and abs(value) > 1:
         raise InputError(N_("A share lies between 0 and 100 %: {value} % is not a target."), value=f"{value * 100:,.6g}")
@@ -41,8 +69,11 @@ def check_value(measure, value: float) -> None:
         raise InputError(N_("The score lies between 1 and 5: {value} is not a target."), value=shown)
 
 
-def check_goal(goal: Goal, catalog: Catalog, warehouse, scope: Scope, existing: Iterable[Target] = ()) -> None:
-    """Refuse a goal that cannot be measured, does not exist or overlaps another of the same indicator and scope."""
+def check_goal(goal: Goal, catalog: Catalog, warehouse, scope: Scope, existing: Iterable[Target] = (), listing: Lister | None = None) -> None:
+    """Refuse a goal that cannot be measured, does not exist or overlaps another of the same indicator and scope.
+
+    ``listing`` stands in for :func:`members` where many goals are checked at once.
+    """
     measure = catalog.measure(goal.measure)
     days = goal.period.days
     if days > LONGEST_DAYS:
@@ -55,16 +86,16 @@ def check_goal(goal: Goal, catalog: Catalog, warehouse, scope: Scope, existing: 
         if not catalog.can_cut(goal.measure, goal.asked):
             raise InputError(N_("{measure} cannot be split by {dimension}, so it cannot have a target there."),
                              measure=measure.label, dimension=dimension.label)
-        check_member(goal, catalog, warehouse, scope)
+        check_member(goal, catalog, warehouse, scope, listing or members)
     for other in existing:
         clash(goal, other.goal)
 
 
-def check_member(goal: Goal, catalog: Catalog, warehouse, scope: Scope) -> None:
+def check_member(goal: Goal, catalog: Catalog, warehouse, scope: Scope, listing: Lister) -> None:
     """Refuse a member nobody knows, with the nearest one that exists."""
     if not goal.member:
         raise InputError(N_("Choose whose target it is."))
-    known = members(goal.dimension, catalog, warehouse, scope, goal.member)
+    known = listing(goal.dimension, catalog, warehouse, scope, goal.member)
     if goal.member not in known:
         raise UnknownName(goal.dimension, goal.member[:80], known)
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from crm_data.analysis.phasing import PLAIN, Phasing
 from crm_data.cuts.periods import Period
 from crm_data.errors import N_, InputError
 from crm_data.model import appdb
@@ -24,6 +26,7 @@ FIRM = ""
 #: A branch together with all below it; ``branch`` alone is the branch itself (of a group without business of its own: those below).
 GROUP = "branch_group"
 TRIES = 20
+Written = TypeVar("Written")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,11 @@ class Goal:
 
 @dataclass(frozen=True)
 class Target:
-    """A goal with its value in the measure's unit (shares as 0-1, money in the reporting currency) and its origin."""
+    """A goal with its value in the measure's unit (shares as 0-1, money in the reporting currency) and its origin.
+
+    ``stretch``: what would be more than enough, beyond the value; ``direction``: "up" or "down" where it is not the measure's own;
+    ``phasing``: how the value is spread over the period.
+    """
 
     goal: Goal
     value: float
@@ -61,6 +68,29 @@ class Target:
     at: datetime | None = None
     why: str = ""
     source: str = "app"
+    stretch: float | None = None
+    direction: str = ""
+    phasing: Phasing = PLAIN
+
+    def better(self, measure) -> str:
+        """Which way is better for this target: its own direction, else the measure's."""
+        return self.direction or measure.better
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody wants a target to become; ``value`` None withdraws it. The rest as in :class:`Target`."""
+
+    goal: Goal
+    value: float | None
+    stretch: float | None = None
+    direction: str = ""
+    phasing: Phasing = PLAIN
+
+    @staticmethod
+    def of(target: Target) -> Change:
+        """As the target is."""
+        return Change(target.goal, target.value, target.stretch, target.direction, target.phasing)
 
 
 @dataclass(frozen=True)
@@ -72,6 +102,14 @@ class Version:
     who: str
     at: datetime
     why: str
+    stretch: float | None = None
+    direction: str = ""
+    phasing: Phasing = PLAIN
+
+
+def known_at(day: date) -> datetime:
+    """The moment up to which versions count as known on a day: its end (UTC)."""
+    return datetime.combine(day, datetime.max.time())
 
 
 def _latest(as_known: datetime | None):
@@ -86,13 +124,13 @@ def _latest(as_known: datetime | None):
 def list_targets(engine: Engine, as_known: datetime | None = None) -> list[Target]:
     """All targets set in the application that hold now, or that were known at ``as_known`` (UTC, without zone)."""
     t, v, newest = appdb.target, appdb.target_version, _latest(as_known)
-    query = (select(t, v.c.version, v.c.value, v.c.user_name, v.c.created_at.label("at"), v.c.why)
+    query = (select(t, v.c.version, v.c.value, v.c.user_name, v.c.created_at.label("at"), v.c.why, v.c.stretch, v.c.direction, v.c.phasing)
              .join(newest, newest.c.target_id == t.c.id)
              .join(v, (v.c.target_id == t.c.id) & (v.c.version == newest.c.version))
              .where(v.c.value.is_not(None)).order_by(t.c.measure, t.c.period_from, t.c.dimension, t.c.member))
     with engine.connect() as connection:
         return [Target(Goal(r.measure, r.period_from, r.period_to, r.dimension, r.member), float(r.value), r.id, r.version,
-                       r.user_name, r.at, r.why) for r in connection.execute(query)]
+                       r.user_name, r.at, r.why, **_further(r)) for r in connection.execute(query)]
 
 
 def imported_targets(warehouse) -> list[Target]:
@@ -105,16 +143,17 @@ def imported_targets(warehouse) -> list[Target]:
 
 
 def all_targets(warehouse, engine: Engine, as_known: datetime | None = None) -> list[Target]:
-    """Targets set in the application, and those of the data where nobody set one (or withdrew it)."""
-    own = list_targets(engine, as_known)
-    decided = {goal for goal, _ in _goals(engine)} if as_known is None else {t.goal for t in own}
-    return own + [t for t in imported_targets(warehouse) if t.goal not in decided]
+    """Targets set in the application, and those of the data where nobody set one (or withdrew it); as known now or at ``as_known``."""
+    decided = {goal for goal, _ in _goals(engine, as_known)}
+    return list_targets(engine, as_known) + [t for t in imported_targets(warehouse) if t.goal not in decided]
 
 
-def _goals(engine: Engine) -> list[tuple[Goal, int]]:
+def _goals(engine: Engine, as_known: datetime | None = None) -> list[tuple[Goal, int]]:
+    """Goals somebody has set or withdrawn (by ``as_known``) and their ids."""
     t = appdb.target
+    query = select(t) if as_known is None else select(t).where(t.c.id.in_(select(_latest(as_known).c.target_id)))
     with engine.connect() as connection:
-        return [(Goal(r.measure, r.period_from, r.period_to, r.dimension, r.member), r.id) for r in connection.execute(select(t))]
+        return [(Goal(r.measure, r.period_from, r.period_to, r.dimension, r.member), r.id) for r in connection.execute(query)]
 
 
 def history(engine: Engine, goal: Goal) -> list[Version]:
@@ -125,18 +164,29 @@ def history(engine: Engine, goal: Goal) -> list[Version]:
         return []
     with engine.connect() as connection:
         rows = connection.execute(select(v).where(v.c.target_id == found).order_by(v.c.version.desc())).all()
-    return [Version(r.version, None if r.value is None else float(r.value), r.user_name, r.created_at, r.why) for r in rows]
+    return [Version(r.version, None if r.value is None else float(r.value), r.user_name, r.created_at, r.why, **_further(r)) for r in rows]
 
 
-def set_target(engine: Engine, goal: Goal, value: float | None, *, user, why: str = "") -> int:
+def _further(row) -> dict:
+    """Stretch value, direction and phasing of a version."""
+    return {"stretch": None if row.stretch is None else float(row.stretch), "direction": row.direction or "", "phasing": Phasing.from_text(row.phasing)}
+
+
+def set_target(engine: Engine, goal: Goal, value: float | None, *, user, why: str = "", stretch: float | None = None, direction: str = "",
+               phasing: Phasing = PLAIN) -> int:
     """Write a new version of a target (``value=None`` withdraws it) and the audit entry; returns the version's number.
 
     ``user`` has ``id`` and ``name`` (and ``full_name``, which stands in the version). What may be set is checked before, by :mod:`crm_data.analysis.target_rules`.
     """
-    return _committed(engine, lambda connection: _write(connection, goal, value, user, why))
+    return set_many(engine, [Change(goal, value, stretch, direction, phasing)], user=user, why=why)[0]
 
 
-def _committed(engine: Engine, write: Callable[[Connection], int]) -> int:
+def set_many(engine: Engine, changes: Sequence[Change], *, user, why: str = "") -> list[int]:
+    """Write a version of each in one transaction, all of them or none; returns the versions' numbers. Nothing is checked here."""
+    return _committed(engine, lambda connection: [_write(connection, one, user, why) for one in changes])
+
+
+def _committed(engine: Engine, write: Callable[[Connection], Written]) -> Written:
     """Run ``write`` in one transaction, again where somebody else wrote the same version first: ours becomes the next one."""
     for _ in range(TRIES):
         try:
@@ -155,26 +205,33 @@ def adopt(engine: Engine, targets: Iterable[Target], *, user, why: str = "") -> 
 
     def write(connection: Connection) -> int:
         for one in new:
-            _write(connection, one.goal, one.value, user, why)
+            _write(connection, Change.of(one), user, why)
         return len(new)
     return _committed(engine, write)
 
 
-def _write(connection, goal: Goal, value: float | None, user, why: str) -> int:
-    t, v = appdb.target, appdb.target_version
+def _write(connection: Connection, change: Change, user, why: str) -> int:
+    t, v, goal = appdb.target, appdb.target_version, change.goal
     same = ((t.c.measure == goal.measure) & (t.c.period_from == goal.first) & (t.c.period_to == goal.last)
             & (t.c.dimension == goal.dimension) & (t.c.member == goal.member))
     now = datetime.now(UTC).replace(tzinfo=None)
     found = connection.execute(select(t.c.id).where(same)).scalar()
     if found is None:
-        if value is None:
+        if change.value is None:
             raise InputError(N_("There is no such target to withdraw."))
         found = connection.execute(insert(t).values(measure=goal.measure, period_from=goal.first, period_to=goal.last, dimension=goal.dimension,
                                                     member=goal.member, created_at=now)).inserted_primary_key[0]
     number = 1 + (connection.execute(select(func.max(v.c.version)).where(v.c.target_id == found)).scalar() or 0)
-    connection.execute(insert(v).values(target_id=found, version=number, value=None if value is None else Decimal(repr(float(value))), user_id=user.id,
+    phasing = change.phasing.to_text()
+    connection.execute(insert(v).values(target_id=found, version=number, value=_exact(change.value), stretch=_exact(change.stretch), direction=change.direction or None,
+                                        phasing=phasing, user_id=user.id,
                                         user_name=getattr(user, "full_name", "") or user.name, created_at=now, why=why.strip()[:500]))
     detail = {"measure": goal.measure, "from": goal.first.isoformat(), "to": goal.last.isoformat(), "dimension": goal.dimension,
-              "member": goal.member, "value": value, "version": number}
-    appdb.write_audit(connection, user, "target.set" if value is not None else "target.withdrawn", detail)
+              "member": goal.member, "value": change.value, "version": number,
+              **{name: told for name, told in (("stretch", change.stretch), ("direction", change.direction), ("phasing", phasing)) if told not in (None, "")}}
+    appdb.write_audit(connection, user, "target.set" if change.value is not None else "target.withdrawn", detail)
     return number
+
+
+def _exact(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(repr(float(value)))

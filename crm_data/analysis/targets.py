@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm_data.analysis.pace import Kind, Pace, pace
+from crm_data.analysis.phasing import PLAIN, Curve, curve, joined
+from crm_data.analysis.target_days import daily, number, of_member
 from crm_data.analysis.target_rules import visible
 from crm_data.analysis.target_store import FIRM, Goal, Target, all_targets
 from crm_data.analysis.working_days import AnyCalendar, Places, WorkCalendar, places, together
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog, catalog_for
 from crm_data.cuts.cut import Cut, Filter
-from crm_data.cuts.periods import Period
+from crm_data.cuts.periods import Period, shift_months
 from crm_data.cuts.query import ask
 from crm_data.errors import MabatError
 
@@ -29,7 +31,8 @@ PARTS_OF_FIRM = "branch"
 
 @dataclass(frozen=True)
 class Progress:
-    """A target and where it stands. ``parts``: the goals it is the sum of (none: it was set itself)."""
+    """A target and where it stands. ``parts``: the goals it is the sum of (none: it was set itself); ``curve``: what should be
+    reached day by day, where that is not even over the working days."""
 
     target: Target
     pace: Pace
@@ -41,6 +44,7 @@ class Progress:
     calendar: AnyCalendar = WorkCalendar()
     parts: tuple[Goal, ...] = ()
     children: tuple[str, ...] = ()
+    curve: Curve | None = None
 
     @property
     def goal(self) -> Goal:
@@ -53,7 +57,8 @@ class Progress:
                 "expected": p.expected, "ahead": p.ahead, "gap": p.gap, "working_days": p.days, "working_days_left": p.days_left,
                 "needed_per_day": p.needed_per_day, "landing": p.landing, "landing_share": p.landing_share, "good": p.good,
                 "closed": p.closed, "why": p.why, "unit": self.unit, "better": self.better, "source": self.target.source,
-                "version": self.target.version, "sum_of": len(self.parts)}
+                "version": self.target.version, "sum_of": len(self.parts), "stretch": self.target.stretch, "phasing": self.target.phasing.kind,
+                "phasing_note": self.curve.why if self.curve else ""}
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,10 @@ def progress(targets: Iterable[Target], warehouse, *, scope: Scope, on: date,
 
 
 def _summed(whole: Goal, group: Sequence[Target]) -> Target:
-    return Target(whole, sum(t.value for t in group), source="data" if all(t.source == "data" for t in group) else "app")
+    """Several targets as one: their sum, with the stretch values where each has one and the direction where all have the same."""
+    stretched, ways = all(t.stretch is not None for t in group), {t.direction for t in group}
+    return Target(whole, sum(t.value for t in group), source="data" if all(t.source == "data" for t in group) else "app",
+                  stretch=sum(t.stretch or 0.0 for t in group) if stretched else None, direction=ways.pop() if len(ways) == 1 else "")
 
 
 def together_as_one(group: Sequence[Progress], on: date) -> Progress | None:
@@ -119,9 +127,19 @@ def together_as_one(group: Sequence[Progress], on: date) -> Progress | None:
     whole = _summed(Goal(first.goal.measure, first.goal.first, first.goal.last), [p.target for p in group])
     weights = [p.target.value for p in group]
     calendar = together([p.calendar for p in group], weights if all(w > 0 for w in weights) else (), (whole.goal.first, whole.goal.last))
+    spread = _together_spread([(p.target, p.curve, p.calendar) for p in group])
+    better = whole.direction or first.better
     where = pace(sum(p.pace.actual or 0.0 for p in group), whole.value, first.goal.first, first.goal.last, on, calendar,
-                 kind=first.kind, adds_up=True, better=first.better)
-    return Progress(whole, where, first.label, first.unit, first.better, first.kind, True, calendar, tuple(p.goal for p in group))
+                 kind=first.kind, adds_up=True, better=better, phased=spread.at(first.goal.first, on) if spread else None)
+    return Progress(whole, where, first.label, first.unit, better, first.kind, True, calendar, tuple(p.goal for p in group), curve=spread)
+
+
+def _together_spread(parts: Sequence[tuple[Target, Curve | None, AnyCalendar]]) -> Curve | None:
+    """The curve of targets summed up, where one of them is not spread evenly over its working days."""
+    values = [target.value for target, _, _ in parts]
+    if all(spread is None for _, spread, _ in parts) or not all(value > 0 for value in values):
+        return None
+    return joined([spread or curve(PLAIN, calendar, target.goal.first, target.goal.last) for target, spread, calendar in parts], values)
 
 
 def _stand(target: Target, actuals: Actuals, firm: Places, group: Sequence[Target], summed: bool = False) -> Progress:
@@ -133,11 +151,29 @@ def _stand(target: Target, actuals: Actuals, firm: Places, group: Sequence[Targe
     else:
         calendar = firm.working(goal.dimension, goal.member)
     reached = sum(actuals.value(t.goal) or 0.0 for t in group) if summed else actuals.value(goal)
+    spread = None
+    if summed:
+        calendars = [firm.working(t.goal.dimension, t.goal.member) for t in group]
+        spread = _together_spread([(t, spread_of(t, actuals, firm, own), own) for t, own in zip(group, calendars, strict=True)])
+    elif measure.kind != "balance" and measure.adds_up:
+        spread = spread_of(target, actuals, firm, calendar)
     where = pace(reached, target.value, goal.first, goal.last, actuals.on, calendar, kind=measure.kind, adds_up=measure.adds_up,
-                 better=measure.better)
+                 better=target.better(measure), phased=spread.at(goal.first, actuals.on) if spread else None)
     children = firm.branches_behind(goal.dimension, goal.member)
-    return Progress(target, where, measure.label, measure.unit, measure.better, measure.kind, measure.adds_up, calendar, tuple(t.goal for t in group) if summed else (),
-                    tuple(children))
+    return Progress(target, where, measure.label, measure.unit, target.better(measure), measure.kind, measure.adds_up, calendar,
+                    tuple(t.goal for t in group) if summed else (), tuple(children), spread)
+
+
+def spread_of(target: Target, actuals: Actuals, firm: Places, calendar: AnyCalendar) -> Curve | None:
+    """The curve of a target that is not spread evenly over its working days."""
+    goal = target.goal
+    if target.phasing.kind == "working_days":
+        return None
+    before = {}
+    if target.phasing.kind == "last_year":
+        a_year_ago = Period(shift_months(goal.first, -12), shift_months(goal.last, -12))
+        before = of_member(daily(goal.measure, goal.asked, a_year_ago, actuals.warehouse, scope=actuals.scope), goal, firm)
+    return curve(target.phasing, calendar, goal.first, goal.last, before)
 
 
 def parts_of_firm(targets: Sequence[Target], firm: Places) -> dict[Goal, list[Target]]:
@@ -198,7 +234,10 @@ class Actuals:
     def _of_group(self, goal: Goal, names: list[str], measure) -> float | None:
         if measure.adds_up:
             rows = self._members(goal)
-            return sum(rows.get(name) or 0.0 for name in names)
+            parts = [rows.get(name, 0.0) for name in names]
+            # Where one's is not known (no cost of its sales), what all know together is asked anew.
+            if None not in parts:
+                return sum(parts)
         cut = Cut((goal.measure,), period=self._period(goal), filters=(Filter("branch", "is", tuple(names)),))
         return number(ask(cut, self.warehouse, scope=self.scope).totals.get(goal.measure))
 
@@ -228,12 +267,3 @@ class Actuals:
                     value = (found[measure][member] or 0.0) + (value or 0.0) if adds_up else None
                 found[measure][member] = value
         return found
-
-
-def number(value: object) -> float | None:
-    """A database number as float; None for NULL and NaN."""
-    if value is None or value != value:
-        return None
-    return float(value)  # type: ignore[arg-type]
-
-

@@ -179,7 +179,13 @@ def _people(warehouse, scope: Scope) -> Book:
     return Book(ids, keys, np.array([told(r.tier, r.value) for r in rows], dtype=object), np.array([r.tier for r in rows], dtype=object),
                 np.array([-1 if r.payment_days is None else r.payment_days for r in rows], dtype=np.int64),
                 np.array([-1 if r.consent_contact is None else int(r.consent_contact) for r in rows], dtype=np.int8),
-                money, outside, {}, {key: i for i, key in enumerate(keys)}, span, day, firm_total(warehouse, scope, "worth") is not None)
+                money, outside, {}, {key: i for i, key in enumerate(keys)}, span, day, _worth_known(warehouse, scope))
+
+
+def _worth_known(warehouse, scope: Scope) -> bool:
+    """Whether anything says what customers are worth: a sale with a known cost or, where the data has no orders, a priced activity."""
+    total = firm_total(warehouse, scope, "worth")
+    return total is not None and (catalog_for(warehouse).has_orders or total != 0)
 
 
 def _money(warehouse, scope: Scope, ids: np.ndarray, span: Period) -> tuple[dict[str, Exact], dict[str, Decimal]]:

@@ -18,7 +18,7 @@ from crm_data.commands.finding import one_customer
 from crm_data.cuts.access import Scope
 from crm_data.cuts.periods import Period
 from crm_data.model.appdb import open_appdb
-from crm_data.output.formats import Formats
+from crm_data.output.formats import Formats, plain
 from crm_data.output.words import Words
 from crm_data.settings import load_settings
 
@@ -35,7 +35,7 @@ def customer(key: str, as_json: bool, events: int) -> None:
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    click.echo("\n".join(_lines(told, events)))
+    click.echo("\n".join(plain(line) for line in _lines(told, events)))
 
 
 def _plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ from crm_data.commands.cuts import open_warehouse
 from crm_data.cuts.access import Scope
 from crm_data.errors import InputError
 from crm_data.model.appdb import audit, open_appdb
-from crm_data.output.formats import Formats
+from crm_data.output.formats import Formats, plain
 from crm_data.output.handover import handover_html
 from crm_data.output.pdf import to_pdf
 from crm_data.output.words import Words, languages
@@ -57,7 +57,7 @@ def _json(one: Found) -> dict[str, object]:
 def _line(one: Found) -> str:
     local = f" ({one.name_local})" if one.name_local and one.name_local != one.name else ""
     more = ", ".join(x for x in (one.city, one.branch, f"{one.by}: {one.what}" if one.what and one.by not in ("city", "number") else "", "alike" if one.alike else "") if x)
-    return f"{one.number:<12}{one.name}{local}" + (f"  ({more})" if more else "")
+    return plain(f"{one.number:<12}{one.name}{local}" + (f"  ({more})" if more else ""))
 
 
 @click.command()
@@ -81,7 +81,7 @@ def handover(key: str, file: Path, language: str | None) -> None:
     except OSError as error:
         raise InputError("{file} cannot be written: {cause}.", file=file, cause=error.strerror or error) from error
     audit(engine, None, "export", {"what": "hand-over sheet", "customer": found.who.key, "number": found.who.number, "format": file.suffix.lower()[1:], "bytes": len(data), "by": "command line"})
-    click.echo(f"{found.who.name}: {file} ({len(data) / 1000:.0f} KB)")
+    click.echo(f"{plain(found.who.name)}: {file} ({len(data) / 1000:.0f} KB)")
 
 
 def one_customer(warehouse, scope: Scope, key: str) -> int:

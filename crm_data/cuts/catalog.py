@@ -93,6 +93,13 @@ class Catalog:
             return (name,)
         return tuple(dict.fromkeys(p for part in measure.parts for p in self.parts(part)))
 
+    def rests_on(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Pairs of counts (known, all) of the records ``name`` rests on, its own and those of its parts; the weakest is its coverage."""
+        measure = self.measure(name)
+        parts = measure.parts if isinstance(measure, Formula) else ()
+        own = (measure.coverage,) if measure.coverage else ()
+        return tuple(dict.fromkeys((*own, *(pair for part in parts for pair in self.rests_on(part)))))
+
     def fact_of(self, name: str, dimensions: tuple[str, ...]) -> tuple[str, ...]:
         """Facts that answer the (plain) measure ``name`` cut by ``dimensions``; empty when it cannot be."""
         measure, wanted = self.measure(name), [self.dimension(d) for d in dimensions]

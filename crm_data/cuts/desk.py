@@ -157,7 +157,7 @@ class Desk:
     def _told_beside(self, cut: Cut) -> list[str]:
         """Measures that say how much others rest on, computed from rows the cut reads anyhow (so that no row is added)."""
         read = {(self.catalog.measure(p).kind, self.catalog.fact_of(p, self.reach)) for m in cut.measures for p in self.catalog.parts(m)}
-        pairs = dict.fromkeys(p for m in cut.measures for p in self.catalog.measure(m).coverage or ())
+        pairs = dict.fromkeys(p for m in cut.measures for pair in self.catalog.rests_on(m) for p in pair)
         return [p for p in pairs if all((self.catalog.measure(q).kind, self.catalog.fact_of(q, self.reach)) in read for q in self.catalog.parts(p))]
 
     def _top(self, cut: Cut, wide: Cut) -> Found:
@@ -264,11 +264,13 @@ class Desk:
         found: dict[str, dict[str, int]] = {}
         told: Mapping[str, Number] = answered.told
         plain = replace(cut, by=(), grain=None, limit=None, order_by="")
-        pairs = {m: self.catalog.measure(m).coverage for m in cut.measures if self.catalog.measure(m).coverage}
-        missing = tuple(dict.fromkeys(p for pair in pairs.values() for p in pair if p not in told))  # type: ignore[union-attr]
+        pairs = {m: rests for m in cut.measures if (rests := self.catalog.rests_on(m))}
+        missing = tuple(dict.fromkeys(p for rests in pairs.values() for pair in rests for p in pair if p not in told))
         if missing:
             told = {**told, **self.run(replace(plain, measures=missing))[0]}  # type: ignore[dict-item]
-        found |= {m: {"known": int(told[k] or 0), "total": int(told[t] or 0)} for m, (k, t) in pairs.items()}  # type: ignore[misc]
+        for m, rests in pairs.items():
+            known, total = min(((int(told[k] or 0), int(told[t] or 0)) for k, t in rests), key=lambda p: (p[0] / p[1] if p[1] else 1.0, -p[1]))
+            found[m] = {"known": known, "total": total}
         optional = [d for d in used_dimensions(cut) if self.catalog.dimension(d).optional]
         filtered = [d for d in optional if any(f.dimension == d for f in cut.filters)]
         seen = [d for d in optional if d in answered.unknown and d not in filtered]

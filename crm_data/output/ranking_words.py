@@ -19,7 +19,7 @@ OWN: dict[str, tuple[str, str]] = {
 #: What a record is called with its day.
 _EVENTS: dict[str, str] = {
     "orders": N_("order of {day}"), "contacts": N_("contact of {day}"), "complaints": N_("complaint of {day}"), "invoices": N_("invoice of {day}"),
-    "payments": N_("payment of {day}"), "closed": N_("deal closed on {day}"), "opened": N_("opportunity of {day}"), "quotes": N_("quote of {day}"),
+    "payments": N_("payment of {day}"), "closed": N_("deal of {day}"), "opened": N_("opportunity of {day}"), "quotes": N_("quote of {day}"),
     "feedback": N_("answer of {day}"), "leads": N_("enquiry of {day}"), "costs": N_("service of {day}")}
 _STOPPED: dict[str, str] = {"orders": N_("no order since {day}"), "contacts": N_("no contact since {day}"), "closed": N_("no deal since {day}"), "payments": N_("no payment since {day}"), "invoices": N_("no invoice since {day}")}
 
@@ -92,8 +92,8 @@ def move_text(reason: Told, words: Words, formats: Formats) -> str:
 
 
 def why_text(reason: Told, words: Words, formats: Formats, catalog: Catalog, *, short: bool = False) -> str:
-    """The reason alone: "order of 12 Mar 2026 (SO-123, ₪18,000)"; ``short``: without the year of what came in the
-    period, the amount first."""
+    """The reason alone: "order of 12 Mar 2026 (SO-123, ₪18,000)"; ``short``, for a column of a table: "order of 12 Mar (₪18,000)",
+    and of what did not come again its day alone."""
     e = reason.event
     if reason.kind == "others":
         return words.t(N_("others fell")) if reason.up else words.t(N_("others rose"))
@@ -103,7 +103,8 @@ def why_text(reason: Told, words: Words, formats: Formats, catalog: Catalog, *, 
         day = formats.day_month(e.day) if short and e.day and reason.kind == "event" else _day(e.day, formats)
         text = words.t(_EVENTS.get(e.what, N_("{what} of {day}")), day=day, what=e.what)
         details = (_reference(e), formats.value(e.amount, reason.unit, True) if e.amount and reason.unit == "money" else "")
-        inside = ", ".join(x for x in (details[::-1] if short else details) if x)
+        told = [x for x in details if x]
+        inside = ", ".join(told) if not short else "" if reason.kind == "missing" else told[-1] if told else ""
         text = words.t(N_("{event} ({details})"), event=text, details=inside) if inside else text
         return text if reason.kind == "event" else words.t(N_("nothing like the {event}"), event=text)
     name = criterion_label(reason.criterion, words, catalog).lower()

@@ -42,8 +42,9 @@ def event_body(page: Page, story: Timeline, i: int) -> None:
         st.markdown(" · ".join(md(detail) for detail in details))
     if event.body and plain(event.body) not in details:
         st.text(plain(event.body))
-    if event.ref.startswith("opportunity:") and st.button(words.t(N_("All of this opportunity")), icon=":material/filter_alt:", key="open_opportunity"):
-        state.open_page("pipeline", {"id": event.ref.split(":")[1]})
+    deal = event.facts.get("deal")
+    if isinstance(deal, int) and st.button(words.t(N_("All of this opportunity")), icon=":material/filter_alt:", key="open_opportunity"):
+        state.open_page("pipeline", {"id": str(deal), "of": str(story.who.id)})
     for what in ("task", "decision"):
         number = event.facts.get(what)
         # Those of a company below are marked where they were written.

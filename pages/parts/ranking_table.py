@@ -100,7 +100,7 @@ def _sentence(page: Page, found: Ranking, rows: pd.DataFrame, count: int) -> str
     part = words.t(N_("{count} in all"), count=formats.count(found.count))
     if count < found.count:
         part = words.t(N_("{shown} of {count}"), shown=formats.count(count if len(rows) == found.count else len(rows)), count=formats.count(found.count))
-        if len(found.running) and len(rows) == found.count and len(found.criteria) == 1 and not found.classing.by:
+        if len(found.running) and len(rows) == found.count and _first_largest(found):
             part = words.t(N_("{shown} of {count}, {share} of all"), shown=formats.count(count), count=formats.count(found.count), share=formats.part(found.running[count - 1]))
     said = asking.sentence(formats.period(found.period.first, found.period.last), asking.filters_text(page), against, part)
     hint = words.t(N_("click a name for the story, a place for why"))
@@ -108,28 +108,36 @@ def _sentence(page: Page, found: Ranking, rows: pd.DataFrame, count: int) -> str
     return asking.sentence(said, hint) if len(said) + len(hint) < 112 else said
 
 
+def _first_largest(found: Ranking) -> bool:
+    """Whether the rows stand by what is added up along them, the largest first: only then those shown have the first part of all."""
+    return len(found.criteria) == 1 and found.criteria[0].high and found.classing.by in ("", found.criteria[0].name)
+
+
 def _columns(page: Page, asked: Asked, found: Ranking, why: bool) -> list[Column]:
-    words, several = page.words, len(asked.criteria) > 1
+    """Columns as they fit: on a desktop of 1366 the reason of a move is read whole, on a phone the first value is."""
+    words, several, narrow = page.words, len(asked.criteria) > 1, page.narrow
     columns = [Column("rank", "#", "rank", width=40, help=words.t(N_("Click a place to see why; a name for the whole story.")))]
     if found.period_before:
         columns.append(Column("move", words.t(N_("Move")), "move", better="up", width=60 if found.count < 2_000 else 74))
-    columns.append(Column("name", words.t({"customer": N_("Customer"), "owner": N_("Owner"), "branch": N_("Branch")}[asked.subject]), width=150))
+    columns.append(Column("name", words.t({"customer": N_("Customer"), "owner": N_("Owner"), "branch": N_("Branch")}[asked.subject]), width=128 if narrow else 144))
     if several:
-        columns.append(Column("score", words.t(N_("Score")), "score", bar=not page.narrow, width=92, help=words.t(N_("Weighted mean of the percentiles; 100 is best in all."))))
+        columns.append(Column("score", words.t(N_("Score")), "score", bar=not narrow, width=60 if narrow else 92, help=words.t(N_("Weighted mean of the percentiles; 100 is best in all."))))
+    reason = [Column("why", words.t(N_("Why it moved")), width=254 if several else 238, wide_only=True, help=words.t(N_("What changed the place most: the largest record behind it. Click for all.")))] if why else []
+    # Beside a score the reason says more than any single value: what does not fit stands behind it.
+    columns += reason if several else []
     for i, c in enumerate(asked.criteria):
         unit = unit_of(c.name, page.catalog)
         head = label(page, c.name) + (f" {page.formats.symbol}" if unit == "money" else "")
-        columns.append(Column(c.name, head, unit, bar=i == 0 and not several and not page.narrow and c.high and unit in ("money", "count", "number"),  # type: ignore[arg-type]
-                              width=104 if i == 0 else 84, wide_only=i > 0))
+        columns.append(Column(c.name, head, unit, bar=i == 0 and not several and not narrow and c.high and unit in ("money", "count", "number"),  # type: ignore[arg-type]
+                              width=84 if i or narrow else 92, wide_only=i > 0))
     if found.period_before and not several and asked.criteria[0].measure == asked.criteria[0].name:
         better = "none" if page.catalog.measure(asked.criteria[0].name).better == "none" else "up" if asked.criteria[0].high else "down"
         columns.append(Column("change", words.t(N_("Change")), "change", better=better, width=74))
     if found.classes and len(asked.criteria) < 3:
         columns.append(Column("class", words.t(N_("Class")), "class", width=52, wide_only=True, help=_class_help(page, found)))
-    if why:
-        columns.append(Column("why", words.t(N_("Why it moved")), width=212, wide_only=True, help=words.t(N_("What changed the place most: the largest record behind it. Click for all."))))
+    columns += [] if several else reason
     if asked.criteria[0].measure:
-        columns.append(Column("trend", words.t(N_("12 months")), "trend", wide_only=True, width=78))
+        columns.append(Column("trend", words.t(N_("12 months")), "trend", wide_only=True, width=70))
     return columns
 
 

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crm_data.analysis.target_rules import check_goal, check_value, may_set, members, refuse_unless_allowed, visible
-from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target, adopt, history, list_targets, set_target
+from crm_data.analysis.target_course import cut_of
+from crm_data.analysis.target_rules import may_set, members, visible
+from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target, adopt, history
 from crm_data.analysis.targets import Board, Progress
 from crm_data.cuts.cut import Cut
 from crm_data.cuts.periods import Period, month_end, shift_months
-from crm_data.errors import N_, MabatError
+from crm_data.errors import N_
 from crm_data.output.tables import Column, Sheet
 from pages.parts import rows_dialog
 from pages.parts.narrow import open_page
 from pages.parts.table import table
-from pages.parts.target_view import cut_of, rate, stand, whose
+from pages.parts.target_chance import chance_of
+from pages.parts.target_form import change_form, new_form, terms_of
+from pages.parts.target_view import rate, spread_words, stand, whose
 from pages.parts.text import md
 
 if TYPE_CHECKING:
@@ -26,35 +29,37 @@ if TYPE_CHECKING:
 
 #: Dimensions offered for a scope; any other is set by file or from the command line.
 SCOPES = ("branch", GROUP, "owner", "team", "branch_region", "product_category", "customer_type", "campaign", "region")
-#: Units typed as a percentage.
-PERCENT = "share"
 
 
-def open_target(page: Page, board: Board, goal: Goal) -> None:
+def open_target(page: Page, board: Board, goal: Goal, known: Sequence[Target] = ()) -> None:
     """One target: where it stands, the rows behind it, its versions, and changing it."""
     found = next((p for p in board.all if p.goal == goal), None)
     title = f"{page.words.label(page.catalog.measure(goal.measure))} · {whose(page, goal)}"
-    st.dialog(title, width="large")(_target)(page, board, goal, found)
+    st.dialog(title, width="large")(_target)(page, board, goal, found, known)
 
 
-def _target(page: Page, board: Board, goal: Goal, one: Progress | None) -> None:
+def _target(page: Page, board: Board, goal: Goal, one: Progress | None, known: Sequence[Target]) -> None:
     words = page.words
     st.caption(md(page.formats.period(goal.first, goal.last)))
-    views = {"stand": words.t(N_("Where it stands")), "rows": words.t(N_("Rows behind")), "versions": words.t(N_("Versions"))}
+    views = {"stand": words.t(N_("Where it stands")), "chance": words.t(N_("Chance")), "rows": words.t(N_("Rows behind")), "versions": words.t(N_("Versions"))}
     if one is None:
         views = {"versions": views["versions"]}
+    elif one.pace.closed:
+        del views["chance"]
     if may_set(page.user, goal, page.scope, board.places) and not (one and one.parts):
         views["change"] = words.t(N_("Change"))
     chosen = st.segmented_control(words.t(N_("View")), list(views), format_func=views.__getitem__, default=next(iter(views)), key=f"target_view_{st.session_state.get('targets_turn', 0)}",
                                   label_visibility="collapsed", required=True)
     if chosen == "stand" and one is not None:
         _stand(page, one)
+    elif chosen == "chance" and one is not None:
+        chance_of(page, board, one, known)
     elif chosen == "rows" and one is not None:
         if st.button(words.t(N_("Open in Segments")), key="target_segments", icon=":material/donut_small:", type="tertiary"):
-            open_page("segments", segments_query(page, cut_of(one, board.on)))
-        rows_dialog._inside(page, "target", stand(page, one), cut_of(one, board.on), goal.measure, one.pace.actual)
+            open_page("segments", segments_query(page, cut_of(one, board.on, board.places)))
+        rows_dialog._inside(page, "target", stand(page, one), cut_of(one, board.on, board.places), goal.measure, one.pace.actual)
     elif chosen == "change":
-        _form(page, board, goal, one)
+        change_form(page, board, goal, one)
     else:
         _versions(page, goal, one)
 
@@ -75,12 +80,22 @@ def _stand(page: Page, one: Progress) -> None:
         facts += [(words.t(N_("Should be today")), value(where.expected)), (words.t(N_("Pace")), formats.part(where.share)),
                   (words.t(N_("Landing estimate")), value(where.landing)), (words.t(N_("Gap to target")), value(where.gap)),
                   (words.t(N_("Working days left")), formats.number(round(where.days_left), 0)), (words.t(N_("Needed a working day")), rate(page, where.needed_per_day, one.unit))]
+    stretch = one.target.stretch
+    if stretch is not None:
+        facts.insert(3, (words.t(N_("Stretch")), value(stretch)))
+        if where.actual is not None and stretch:
+            facts.insert(4, (words.t(N_("Attained of the stretch")), formats.part(where.actual / stretch)))
     with st.grid(3, min_column_width=140, gap="small"):
         for label, text in facts:
             st.metric(label, text)
     st.markdown(f"**{md(stand(page, one))}**")
     if where.why:
         st.caption(md(words.t(where.why)))
+    spread = spread_words(page, one)
+    if spread:
+        st.caption(md(words.t(N_("Pace: {how}."), how=spread) if one.parts or not (one.curve and one.curve.why) else spread))
+    if one.target.direction:
+        st.caption(words.t(N_("Less is better for this target.") if one.better == "down" else N_("More is better for this target.")))
     if one.parts:
         st.caption(md(words.t(N_("The sum of: {names}"), names=", ".join(part.member for part in one.parts))))
     if one.children:
@@ -98,53 +113,12 @@ def _versions(page: Page, goal: Goal, one: Progress | None) -> None:
         return
     columns = (Column("version", words.t(N_("Version")), "count", width=70), Column("value", words.t(N_("Target"))), Column("who", words.t(N_("Who"))),
                Column("when", words.t(N_("When"))), Column("why", words.t(N_("Why"))))
-    rows = tuple({"version": v.version, "value": words.t(N_("withdrawn")) if v.value is None else formats.value(v.value, unit, full=True),
-                  "who": v.who, "when": formats.moment(v.at), "why": v.why} for v in found)
+    terms = [terms_of(page, v, unit) for v in found]
+    if any(terms):
+        columns = (*columns[:2], Column("terms", words.t(N_("Stretch, direction, spread"))), *columns[2:])
+    rows = tuple({"terms": term, "version": v.version, "value": words.t(N_("withdrawn")) if v.value is None else formats.value(v.value, unit, full=True),
+                  "who": v.who, "when": formats.moment(v.at), "why": v.why} for v, term in zip(found, terms, strict=True))
     table(page, "target_versions", Sheet(columns, rows), alt=words.t(N_("Versions of the target, newest first")))
-
-
-def _form(page: Page, board: Board, goal: Goal, one: Progress | None) -> None:
-    """Change or withdraw a known target."""
-    words, unit = page.words, page.catalog.measure(goal.measure).unit
-    with st.form("change_target", border=False):
-        now = None if one is None else one.target.value
-        value = _number(page, unit, now)
-        why = st.text_input(words.t(N_("Why (kept with the version)")), max_chars=500)
-        with st.container(horizontal=True):
-            saved = st.form_submit_button(words.t(N_("Save new version")), type="primary")
-            gone = st.form_submit_button(words.t(N_("Withdraw")))
-    if saved:
-        _save(page, board, goal, value, why)
-    elif gone:
-        _save(page, board, goal, None, why)
-
-
-def _number(page: Page, unit: str, now: float | None) -> float | None:
-    """The target's field: shares are typed in per cent; money in the reporting currency."""
-    head = page.words.t(N_("Target")) + (" %" if unit == PERCENT else f" {page.formats.symbol}" if unit == "money" else "")
-    shown = None if now is None else now * 100 if unit == PERCENT else now
-    given = st.number_input(head, value=shown, step=None, format="%.6g" if unit != "money" else "%.0f")
-    return None if given is None else float(given) / 100 if unit == PERCENT else float(given)
-
-
-def _save(page: Page, board: Board, goal: Goal, value: float | None, why: str, new: bool = False) -> None:
-    """Check, write, and draw the page anew; what is wrong is said in the dialog and nothing is changed."""
-    words = page.words
-    try:
-        refuse_unless_allowed(page.user, goal, page.scope, board.places)
-        if value is not None:
-            check_goal(goal, page.catalog, page.warehouse, page.scope, list_targets(page.appdb))
-            check_value(page.catalog.measure(goal.measure), value)
-        elif not history(page.appdb, goal):
-            # A target of the data is withdrawn by a first version that says so.
-            known = next((p.target.value for p in board.all if p.goal == goal), 0.0)
-            set_target(page.appdb, goal, known, user=page.user, why=words.t(N_("from the data")))
-        number = set_target(page.appdb, goal, value, user=page.user, why=why)
-    except MabatError as error:
-        st.error(md(words.error(error)), icon=":material/error_outline:")
-        return
-    st.session_state["targets_said"] = words.t(N_("Saved as version {n}."), n=page.formats.count(number))
-    st.rerun()
 
 
 def open_new(page: Page, board: Board, measure: str) -> None:
@@ -179,14 +153,7 @@ def _new(page: Page, board: Board, measure: str) -> None:
     latest = history(page.appdb, goal)
     if latest and latest[0].value is not None:
         st.caption(md(words.t(N_("Set now: {value} by {who}. Saving makes a new version."), value=page.formats.value(latest[0].value, catalog.measure(chosen).unit), who=latest[0].who)))
-    with st.form("new_target", border=False):
-        value = _number(page, catalog.measure(chosen).unit, None)
-        why = st.text_input(words.t(N_("Why (kept with the version)")), max_chars=500)
-        saved = st.form_submit_button(words.t(N_("Save")), type="primary")
-    if saved and value is None:
-        st.error(words.t(N_("Give the target a number.")), icon=":material/error_outline:")
-    elif saved:
-        _save(page, board, goal, value, why, new=True)
+    new_form(page, board, goal, latest[0] if latest else None)
 
 
 def _offered(page: Page, board: Board, measure: str, dimension: str) -> list[str]:

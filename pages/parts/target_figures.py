@@ -1,11 +1,11 @@
-"""Figures of the Targets page: bullets by branch, heat map of months, tables by person and of the other indicators."""
+"""Figures of the Targets page: bullets by branch, the course day by day, and targets as rows of a table."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crm_data.analysis import target_course
-from crm_data.analysis.target_course import Month
+from crm_data.analysis.target_course import cut_of
 from crm_data.analysis.targets import Progress, together_as_one
 from crm_data.cuts.cut import Cut
 from crm_data.cuts.periods import Period
@@ -13,10 +13,9 @@ from crm_data.errors import N_
 from crm_data.output.charts import theme
 from crm_data.output.charts.bullets import Bullet, bullets
 from crm_data.output.charts.cumulative import Landing, cumulative
-from crm_data.output.charts.heatmap import heatmap
 from crm_data.output.tables import Column, Sheet
 from pages.parts.figure import Content
-from pages.parts.target_view import View, arrowed, cut_of, key_of, stand, tone_of, whose
+from pages.parts.target_view import View, arrowed, key_of, spread_words, stand, tone_of, whose
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
@@ -27,7 +26,7 @@ def bullet_content(page: Page, view: View, on_click: Callable[[str], None]) -> C
     rows, banded = [], 0
     for one in view.branches:
         where = one.pace
-        likely, _ = target_course.landing_band(one.goal, where, view.days_of(one), one.calendar) if view.flows else (None, 0)
+        likely, _ = target_course.likely_end(one, view.days_of(one)) if view.flows else (None, 0)
         banded += likely is not None
         ends = None
         if where.landing is not None and not where.closed and where.target:
@@ -36,12 +35,13 @@ def bullet_content(page: Page, view: View, on_click: Callable[[str], None]) -> C
         text = arrowed(page, where.landing_share) if view.flows and not where.closed else ""
         meets = None if where.landing_share is None else (where.landing_share <= 1 if one.better == "down" else where.landing_share >= 1)
         rows.append(Bullet(key_of(one.goal), whose(page, one.goal), where.attained or 0.0, formats.value(where.actual, one.unit), formats.part(where.attained),
-                           pace=None if where.closed else where.share, landing=ends, landing_text=text, tone=tone_of(meets)))
+                           pace=None if where.closed else where.share, landing=ends, landing_text=text, tone=tone_of(meets),
+                           stretch=one.target.stretch / where.target if one.target.stretch is not None and where.target else None))
     name, shares = words.label(view.measure), {round(p.pace.share, 3) for p in view.branches if p.pace.share is not None}
     pace = words.t(N_("Pace {share}"), share=formats.part(next(iter(shares)))) if len(shares) == 1 else ""
     picture = bullets(rows, theme(page.theme), title=words.t(N_("Targets reached by branch")), attained=words.t(N_("Attained")),
-                      landing=words.t(N_("Landing")) if view.flows else "", target=words.t(N_("Target")) if view.measure.better != "down" else words.t(N_("Limit")),
-                      pace=pace, mirrored=words.rtl, narrow=page.narrow)
+                      landing=words.t(N_("Landing")) if view.flows else "", target=words.t(N_("Limit")) if all(p.better == "down" for p in view.branches) else words.t(N_("Target")),
+                      pace=pace, stretch=words.t(N_("Stretch")), mirrored=words.rtl, narrow=page.narrow)
     parts = [words.t(N_("{measure} to {day}, % of target"), measure=name, day=formats.day_month(min(view.board.on, view.period.last)))]
     if banded:
         parts.append(words.t(N_("pale: likely end (80 in 100)")))
@@ -49,6 +49,14 @@ def bullet_content(page: Page, view: View, on_click: Callable[[str], None]) -> C
         parts.append(words.t(N_("thin mark: landing")))
     if len(shares) > 1:
         parts.append(words.t(N_("dashed: its own pace")))
+    if any(r.stretch is not None for r in rows):
+        parts.append(words.t(N_("short mark: stretch")))
+    if len({p.better for p in view.branches}) > 1:
+        parts.append(words.t(N_("of some, less is better")))
+    spreads = list(dict.fromkeys(spread_words(page, p) for p in view.branches if p.curve))
+    if spreads:
+        some = len([p for p in view.branches if p.curve]) < len(view.branches)
+        parts.append(words.t(N_("some {how}"), how=" / ".join(spreads)) if some else " / ".join(spreads))
     if not view.flows:
         parts.append(words.t(view.branches[0].pace.why))
     return Content(picture=picture, sheet=_branch_sheet(page, view), sentence=" · ".join(parts), on_click=on_click, row_keys=tuple(key_of(p.goal) for p in view.branches),
@@ -84,7 +92,7 @@ def _branch_sheet(page: Page, view: View) -> Sheet:
 def course_content(page: Page, view: View, one: Progress) -> Content:
     """The running total of a target that has no branches beside it: against its pace, last year, and where it will land."""
     words, formats = page.words, page.formats
-    found = target_course.course(one.goal, one.target.value, view.days_of(one), one.calendar, view.measure, view.board.on)
+    found = target_course.course(one.goal, one.target.value, view.days_of(one), one.calendar, view.measure, view.board.on, one.curve, one.better)
     landing = None
     if found.landing is not None and not one.pace.closed:
         low, high = found.band or (found.landing, found.landing)
@@ -100,31 +108,9 @@ def course_content(page: Page, view: View, one: Progress) -> Content:
                Column("before", words.t(N_("Last year")), one.unit))
     rows = tuple({"day": day, "actual": found.actual[i] if i < len(found.actual) else None, "pace": (found.pace_line or ())[i], "before": found.last_year[i]}
                  for i, day in enumerate(found.days))
-    sentence = f"{whose(page, one.goal)} · {formats.period(one.goal.first, one.goal.last)} · {stand(page, one)} · {words.t(N_('dotted: pace by working days'))}"
-    return Content(picture=picture, sheet=Sheet(columns, rows), title=title, sentence=sentence, cut=cut_of(one, view.board.on), measure=one.goal.measure,
+    sentence = f"{whose(page, one.goal)} · {formats.period(one.goal.first, one.goal.last)} · {stand(page, one)} · {spread_words(page, one) or words.t(N_('dotted: pace by working days'))}"
+    return Content(picture=picture, sheet=Sheet(columns, rows), title=title, sentence=sentence, cut=cut_of(one, view.board.on, view.board.places), measure=one.goal.measure,
                    number=one.pace.actual, notes=tuple(notes_of(page, view)))
-
-
-# Heat map -------------------------------------------------------------------------------------------------------
-def heat_content(page: Page, view: View, months: Mapping[str, Sequence[Month]], on_click: Callable[[str], None]) -> Content:
-    words, formats = page.words, page.formats
-    members = [p.goal.member for p in view.branches if p.goal.member in months]
-    cells = [list(months[m])[-6:] if page.narrow else list(months[m]) for m in members]
-    heads = [formats.month(c.first, short=True) for c in cells[0]] if cells else []
-    down = view.measure.better == "down"
-    shown = [[None if c.attained is None else c.attained * 100 for c in line] for line in cells]
-    values = [[None if v is None else (200 - v if down else v) for v in line] for line in shown]
-    texts = [["–" if v is None else f"{v:.0f}" for v in line] for line in shown]
-    keys = [["|".join((m, c.first.isoformat())) for c in line] for m, line in zip(members, cells, strict=True)]
-    running = any(c.estimate for line in cells for c in line[-1:])
-    picture = heatmap(values, [words.member("branch", m) for m in members], heads, theme(page.theme), title=words.t(N_("Attainment by branch and month")),
-                      estimate=len(heads) - 1 if running and heads else None, texts=texts, keys=keys, mirrored=words.rtl,
-                      row=max(44, round(56 + 20 / max(len(members), 1))))
-    parts = [words.t(N_("{measure}, % of target"), measure=words.label(view.measure)), *([words.t(N_("outlined: landing estimate"))] if running else []),
-             words.t(N_("bold: over 110")) if down else words.t(N_("bold: under 90")), words.t(N_("dash: no target"))]
-    sheet = Sheet((Column("branch", words.t(N_("Branch"))), *(Column(c.first.isoformat(), formats.month(c.first), "part") for c in (cells[0] if cells else []))),
-                  tuple({"branch": words.member("branch", m)} | {c.first.isoformat(): c.attained for c in line} for m, line in zip(members, cells, strict=True)))
-    return Content(picture=picture, sheet=sheet, sentence=" · ".join(parts), on_click=on_click)
 
 
 # Tables ---------------------------------------------------------------------------------------------------------
@@ -135,22 +121,30 @@ def progress_sheet(page: Page, found: Sequence[Progress], measure: Any, head: st
     words, formats, unit = page.words, page.formats, measure.unit
     sign = f" {formats.symbol}" if unit == "money" else ""
     narrow = page.narrow
+    stretched = any(p.target.stretch is not None for p in found)
     columns = [Column("name", head, width=112 if narrow else None), *([Column("place", words.t(N_("Branch")), quiet=True, wide_only=True)] if beside is not None else []),
-               Column("target", words.t(N_("Target")) + sign, unit, wide_only=True), Column("actual", words.t(N_("Reached")) + sign, unit, wide_only=True),
+               Column("target", words.t(N_("Target")) + sign, unit, wide_only=True),
+               *([Column("stretch", words.t(N_("Stretch")) + sign, unit, quiet=True, wide_only=True)] if stretched else []), Column("actual", words.t(N_("Reached")) + sign, unit, wide_only=True),
                Column("attained", words.t(N_("Attained")), "part", bar=True, width=118 if narrow else None)]
     if flows:
         landing = words.t(N_("Landing")) if narrow else words.t(N_("Landing against target"))
-        columns += [Column("landing", landing, "change", width=76 if narrow else None, better=measure.better if measure.better != "none" else "up"),
+        columns += [Column("landing", landing, "change", width=76 if narrow else None, better=_direction(found)),
                     Column("short", words.t(N_("Gap at landing")) + sign, unit, wide_only=True), Column("needed", words.t(N_("Needed a day")) + sign, "number" if unit == "count" else unit, wide_only=True)]
     if compact:
         columns = [c for c in columns if c.name in ("name", "target", "attained", "landing")]
     if second:
         columns.append(Column("second", second_head, "part", bar=True, quiet=True, wide_only=True))
-    rows = [{"name": whose(page, p.goal), "place": (beside or {}).get(p.goal.member, ""), "target": p.pace.target, "actual": p.pace.actual, "attained": p.pace.attained,
-             "landing": None if p.pace.landing_share is None else p.pace.landing_share - 1,
+    rows = [{"name": whose(page, p.goal), "place": (beside or {}).get(p.goal.member, ""), "target": p.pace.target, "stretch": p.target.stretch, "actual": p.pace.actual,
+             "attained": p.pace.attained, "landing": None if p.pace.landing_share is None else p.pace.landing_share - 1,
              "short": None if p.pace.landing is None else p.pace.landing - p.pace.target, "needed": p.pace.needed_per_day,
              "second": second[p.goal.member].pace.attained if second and p.goal.member in second else None} for p in found]
     return Sheet(tuple(columns), tuple(rows))
+
+
+def _direction(found: Sequence[Progress]) -> str:
+    """Which way is better for all of them; where they differ, neither."""
+    ways = {p.better for p in found}
+    return "none" if len(ways) > 1 else "down" if ways == {"down"} else "up"
 
 
 def other_sheet(page: Page, groups: Sequence[Sequence[Progress]]) -> Sheet:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from crm_data.analysis import target_course
-from crm_data.analysis.target_course import Step, steps
+from crm_data.analysis.target_course import Step, cut_of, steps
 from crm_data.analysis.targets import Progress, number
 from crm_data.cuts.periods import Period, shift_months
 from crm_data.cuts.query import ask
@@ -15,7 +15,7 @@ from crm_data.errors import N_
 from crm_data.output.charts import theme
 from crm_data.output.charts.tile import tile_figure
 from crm_data.output.formats import Delta
-from pages.parts.target_view import View, cut_of, rate, tone_of, whose
+from pages.parts.target_view import View, rate, tone_of, whose
 from pages.parts.text import md
 from pages.parts.tiles import Tile
 
@@ -52,10 +52,6 @@ def _attained(page: Page, view: View, one: Progress, course: Sequence[Step]) -> 
         versus = words.t(N_("over target")) if (where.attained or 0) >= 1 else words.t(N_("under target"))
     elif page.narrow:
         versus = words.t(N_("vs pace"))
-    elif page.narrow:
-        versus = words.t(N_("vs pace"))
-    elif page.narrow:
-        versus = words.t(N_("vs pace"))
     else:
         versus = words.t(N_("ahead of pace")) if (points or 0) >= 0 else words.t(N_("behind pace"))
     picture = tile_figure([s.actual for s in course], theme(page.theme), before=[s.expected for s in course], reached=where.attained, pace=where.share,
@@ -73,7 +69,7 @@ def _landing(page: Page, view: View, one: Progress, course: Sequence[Step]) -> T
     over = (where.landing_share or 1) - 1
     meets = over <= 0 if one.better == "down" else over >= 0
     delta = Delta(formats.change(abs(over)), "up" if over >= 0 else "down", tone_of(meets), over)
-    likely, past = target_course.landing_band(one.goal, where, view.days_of(one), one.calendar)
+    likely, past = target_course.likely_end(one, view.days_of(one))
     if where.closed:
         caption = words.t(N_("the period has ended"))
     elif likely:
@@ -165,7 +161,7 @@ def _standing(page: Page, view: View, one: Progress) -> Tile:
 def months_of(page: Page, view: View, one: Progress) -> list[tuple[date, float | None]]:
     """An indicator's last twelve months at the scope of a target."""
     period = Period(shift_months(view.board.on.replace(day=1), -11), view.board.on)
-    rows = ask(replace(cut_of(one, view.board.on), period=period, grain="month"), page.warehouse, scope=page.scope).rows
+    rows = ask(replace(cut_of(one, view.board.on, view.board.places), period=period, grain="month"), page.warehouse, scope=page.scope).rows
     return [(first, number(value)) for first, value in zip(rows["period"], rows[one.goal.measure], strict=True)]
 
 

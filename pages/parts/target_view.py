@@ -10,7 +10,6 @@ from crm_data.analysis import target_course
 from crm_data.analysis.target_course import Daily
 from crm_data.analysis.target_store import GROUP, Goal
 from crm_data.analysis.targets import Board, Progress
-from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
 from crm_data.errors import N_
 
@@ -56,19 +55,21 @@ def goal_of(key: str) -> Goal:
     return Goal(measure, date.fromisoformat(first), date.fromisoformat(last), dimension, member)
 
 
-def cut_of(one: Progress, on: date) -> Cut:
-    """The question behind a target's number, as far as it has come."""
-    goal = one.goal
-    names = one.children or tuple(part.member for part in one.parts) or ((goal.member,) if goal.dimension else ())
-    dimension = one.parts[0].asked if one.parts else goal.asked
-    return Cut((goal.measure,), period=Period(goal.first, max(goal.first, min(goal.last, on))), filters=(Filter(dimension, "is", names),) if names else ())
-
-
 def whose(page: Page, goal: Goal) -> str:
     """The scope in words: the firm, or a dimension's member."""
     if goal.dimension == GROUP:
         return page.words.t(N_("{branch} and those below"), branch=goal.member)
     return page.words.member(goal.dimension, goal.member) if goal.dimension else page.words.t(N_("The whole firm"))
+
+
+def spread_words(page: Page, one: Progress) -> str:
+    """How the target is spread over its period; empty where evenly over working days."""
+    if one.curve is not None and one.parts:
+        return page.words.t(N_("spread as its parts are"))
+    if one.curve is not None and one.curve.why:
+        return page.words.t(one.curve.why)
+    kinds = {"last_year": N_("spread in last year’s shape"), "manual": N_("spread by shares set for its months")}
+    return page.words.t(kinds[one.target.phasing.kind]) if one.curve is not None and one.target.phasing.kind in kinds else ""
 
 
 def rate(page: Page, value: float | None, unit: str) -> str:

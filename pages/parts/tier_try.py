@@ -117,6 +117,9 @@ def tiles_of(page: Page, outcome: Trial) -> list[Tile]:
             found.append(Tile(f"way_{way}", words.t(WAY_WORDS[way]), formats.count(one.customers), versus=words.t(N_("worth {amount}"), amount=formats.money(one.worth)),
                               caption=md(words.t(N_("revenue {amount}"), amount=formats.money(one.revenue))),
                               help=words.t(N_("Customers; below, what they brought in 12 months: what is at stake if they take the change well or ill."))))
+    if not page.catalog.has_orders:
+        # No revenue is known, so neither are discounts and balances: they are not told as nothing.
+        return [replace(tile, versus=tile.versus if outcome.whole.worth is not None else words.t(N_("customers")), caption="", help="") for tile in found]
     found.append(Tile("cost", words.t(N_("Discounts a year")), formats.money(outcome.whole.discount, signed=True), versus=words.t(N_("of all who change")),
                       caption=md(words.t(N_("at 12 months’ revenue"))), help=words.t(N_("(New discount − old discount) × revenue of the last 12 months, summed over all who change: if they buy the same again."))))
     found.append(Tile("days", words.t(N_("Open balance")), formats.money(outcome.whole.shifted, signed=True), versus=words.t(N_("by payment days")),

@@ -82,6 +82,9 @@ def overview(page: Page, found: Board) -> tuple[Sheet, tuple[str, ...]]:
         Column("revenue", words.t(N_("Revenue")) + money, "money", width=84 if page.narrow else 98), Column("worth", words.t(N_("Worth")) + money, "money", width=78 if page.narrow else 96),
         Column("given", words.t(N_("Discount given")), "share", width=108, wide_only=True, help=words.t(N_("Discounts as a share of what the lists ask: what was really given, whatever the terms say."))),
         Column("rule", words.t(N_("Who comes into it")), wide_only=True), Column("terms", words.t(N_("Terms")), wide_only=True))
+    if not page.catalog.has_orders:
+        # What data without orders does not know is no nothing: it has no column.
+        columns = tuple(c for c in columns if c.name not in ("revenue", "given") and (c.name != "worth" or found.book.costed))
     whole = len(found.book)
     rows = tuple(_row(page, g, whole, kept.get(g.label)) for g in sizes)
     return Sheet(columns, rows, _total(page, sizes, whole)), tuple(g.label for g in sizes)
@@ -121,6 +124,8 @@ def list_sheet(page: Page, frame: pd.DataFrame, *, full: bool = False) -> Sheet:
         "revenue": (words.t(N_("Revenue")) + money, "money", 110), "worth": (words.t(N_("Worth")) + money, "money", 110),
         "discount": (words.t(N_("Discounts a year")) + money, "money", 130), "balance": (words.t(N_("Balance")) + money, "money", 110)}
     shown = [c for c in frame.columns if c not in ("id", "way") and (full or c not in ("number", "email", "phone", "branch", "tier"))]
+    if not page.catalog.has_orders:
+        shown = [c for c in shown if c not in ("revenue", "discount", "balance") and (c != "worth" or frame[c].notna().any())]
     own = [c for c in shown if "@" in c and c not in ("revenue@12m", "worth@12m")]  # those stand there already
     columns = []
     for name in shown:

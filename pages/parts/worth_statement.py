@@ -1,7 +1,7 @@
 """The worth statement: from revenue down through discounts, goods and each cost to what is left. Every bar opens its rows."""
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -81,11 +81,21 @@ def identity_text(page: Page, told: Statement) -> str:
     words = page.words
 
     def money(amount: Decimal | None) -> str:
-        return page.formats.money(amount, full=True, decimals=2)
+        return page.formats.money(amount, full=True, decimals=_decimals(told))
     if told.goods is None:
         return words.t(N_("No sale line has a known cost of goods, so what is left is not known. Revenue less cost to serve: {left}."), left=money(told.revenue - (told.served or 0)))
     line = words.t(N_("{revenue} revenue − {goods} goods − {served} cost to serve = {worth}"), revenue=money(told.revenue), goods=money(told.goods), served=money(told.served), worth=money(told.worth))
     return words.t(N_("{line}, exactly"), line=line) if told.exact else line
+
+
+def _decimals(told: Statement) -> int:
+    """Cents, or as many digits as it takes for what is written to add up too."""
+    def written(amount: Decimal | None, digits: int) -> Decimal:
+        return (amount or Decimal(0)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+    def adds_up(digits: int) -> bool:
+        return written(told.revenue, digits) - written(told.goods, digits) - written(told.served, digits) == written(told.worth, digits)
+    return next((n for n in range(2, 5) if adds_up(n)), 4) if told.exact else 2
 
 
 def unpriced_text(page: Page, told: Statement) -> str:
@@ -121,7 +131,9 @@ def _steps(page: Page, told: Statement, drawn: list[Line], full: bool = False) -
             if line.step != "goods":
                 steps.append(Step(line.step, words.t(line.label), 0.0, words.t(N_("not known")), total=True, note=words.t(N_("no line has a known cost"))))
             continue
-        share = formats.part(abs(float(line.amount)) / gross) if gross > 0 else ""
+        # Costs are parts of the revenue; what is left says its sign.
+        part = float(line.amount) if line.total else abs(float(line.amount))
+        share = formats.part(part / gross) if gross > 0 else ""
         note = words.n("{n} time", "{n} times", line.count, n=formats.count(line.count, full=True)) if line.count else ""
         delta = formats.delta(abs(line.amount) if not line.total else line.amount, _earlier(told, line), "money", "up" if line.total else "down")
         steps.append(Step(line.step, words.t(line.label), float(line.amount), formats.money(line.amount, full=full), share, line.total, "bad", note, delta.full, delta.tone))

@@ -1,13 +1,28 @@
 """Targets and attention say the same on DuckDB and on PostgreSQL."""
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from crm_data.analysis.attention import attention
+from crm_data.analysis.phasing import Phasing
+from crm_data.analysis.target_bulk import set_all
 from crm_data.analysis.target_course import cumulative_toward
-from crm_data.analysis.target_store import Goal, adopt, all_targets, history, imported_targets, set_target
+from crm_data.analysis.target_store import (
+    Change,
+    Goal,
+    adopt,
+    all_targets,
+    history,
+    imported_targets,
+    list_targets,
+    set_target,
+)
 from crm_data.analysis.targets import board
 from crm_data.cuts.access import Scope
+from crm_data.cuts.catalog import catalog_for
+from crm_data.errors import InputError
 from crm_data.model.appdb import open_appdb
 from tests.target_firm import SEPTEMBER
 from tests.test_attention import FORMATS, MONTH, WORDS, planted
@@ -43,3 +58,19 @@ def test_versions_in_postgresql(both, postgres_database):
     assert [v.value for v in history(engine, goal)] == [1.25, 200_000]
     assert adopt(engine, imported_targets(both[0]), user=DANA) > 0
     assert next(t for t in all_targets(both[0], engine) if t.goal == goal).version == 2
+
+
+def test_many_at_once_in_postgresql(both, postgres_database):
+    """Stretch, direction and phasing come back as they were; all or none; as known before the second version."""
+    engine, warehouse = open_appdb(postgres_database()), both[0]
+    october = [Goal("revenue", date(2026, 10, 1), date(2026, 12, 31), "branch", name) for name in ("Haifa", "Berlin")]
+
+    def write(*changes):
+        return set_all(engine, changes, all_targets(warehouse, engine), user=DANA, catalog=catalog_for(warehouse), warehouse=warehouse, scope=ALL)
+    shaped = Change(october[0], 300_000.0, 330_000.0, "up", Phasing("manual", (1, 2, 1)))
+    assert write(shaped, Change(october[1], 10.5)) == 2 and write(shaped) == 0
+    between = max(t.at for t in list_targets(engine))
+    with pytest.raises(InputError):
+        write(Change(october[0], 5.0), Change(october[1], -5.0))
+    assert write(Change(october[0], None)) == 1
+    assert [Change.of(t) for t in list_targets(engine, between)] == [Change(october[1], 10.5), shaped] and len(list_targets(engine)) == 1
