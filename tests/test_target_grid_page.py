@@ -245,6 +245,8 @@ def test_the_page_as_it_was_known_on_a_day(make):  # noqa: F811
     # Before anybody had set it, that of the data held.
     before = show(page, query={"known": "2026-09-09"})
     assert not before.exception and "9 Sept 2026" in said(before)
+    then.date_input[0].set_value(date(2026, 9, 12)).run()
+    assert then.query_params["known"] in ("2026-09-12", ["2026-09-12"]) and "end of 12 Sept 2026" in said(then)
     then.button(key="targets_known_back").click().run()
     assert metrics(then)["Gap to target"] == "₪299K" and "known" not in then.query_params
 

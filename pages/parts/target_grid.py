@@ -94,7 +94,7 @@ def editor(page: Page, ask: Ask, shown: pd.DataFrame, key: str) -> pd.DataFrame:
     words, formats = page.words, page.formats
     heads = {p.to_text(): words.t(N_("Year {year}"), year=p.first.year) if p == ask.whole and ask.step != "year" else formats.month(p.first, short=True)
              if ask.step == "month" else formats.period(p.first, p.last) for p in ask.periods}
-    config = {name: st.column_config.TextColumn(head, alignment="right", max_chars=40, width=None if len(heads) < 8 else 84) for name, head in heads.items()}
+    config = {name: st.column_config.TextColumn(head, alignment="right", max_chars=40, width=None if len(heads) < 8 else 104 if name == ask.whole.to_text() else 84) for name, head in heads.items()}
     return st.data_editor(shown, key=key, hide_index=True, num_rows="fixed", disabled=[WHO], row_height=32, height=min(38 + 32 * len(shown), 420),
                           column_config={WHO: st.column_config.TextColumn(words.t(N_("Whose")), pinned=True, width=120 if page.narrow else 170), **config},
                           alt=words.t(N_("Targets by scope and period, to be edited")))

@@ -30,7 +30,7 @@ def known_page(page: Page) -> tuple[Page, list[Target]]:
         return page, all_targets(page.warehouse, page.appdb)
     words = page.words
     with st.container(horizontal=True, vertical_alignment="center", key="targets_known_banner"):
-        st.info(md(words.t(N_("Targets as they were known at the end of {day}; what was reached is of the data there is now. Nothing can be changed here."), day=page.formats.day(day))),
+        st.info(md(words.t(N_("Targets as they were known at the end of {day}; what was reached is counted up to that day, from the data there is now. Nothing can be changed here."), day=page.formats.day(day))),
                 icon=":material/history:")
         st.button(words.t(N_("Back to now")), key="targets_known_back", icon=":material/update:", on_click=_back)
     return _as_reader(page, day), all_targets(page.warehouse, page.appdb, known_at(day))
@@ -58,11 +58,12 @@ def known_picker(page: Page) -> None:
     except MabatError:
         day = None
     with st.popover(words.t(N_("As known on")) if day is None else words.t(N_("As known on {day}"), day=page.formats.day(day)), icon=":material/history:"):
-        st.date_input(words.t(N_("Show the targets as they were known at the end of")), value=day, max_value=_today(), key=PICKED, on_change=_picked)
+        # A key of its own for each day: the control follows the address.
+        st.date_input(words.t(N_("Show the targets as they were known at the end of")), value=day, max_value=_today(), key=f"{PICKED}_{day}", on_change=_picked, args=(f"{PICKED}_{day}",))
 
 
-def _picked() -> None:
-    day = st.session_state.get(PICKED)
+def _picked(key: str) -> None:
+    day = st.session_state.get(key)
     if day is None:
         _back()
     else:
@@ -71,7 +72,6 @@ def _picked() -> None:
 
 def _back() -> None:
     st.query_params.pop(KNOWN, None)
-    st.session_state.pop(PICKED, None)
 
 
 def _today() -> date:
