@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,6 +125,12 @@ def test_those_who_change_are_listed_with_their_values_the_most_revenue_first(fi
     assert list(agreed["name"]) == ["Avi Cohen", "Émile Durand"]  # Bilha said no; the others were never asked
     assert list(listed(firm, EVERYTHING, found, found.trial(), way="into", most=2)["name"]) == ["Carmel North", "Jaffa Foods"]
     assert list(members(firm, EVERYTHING, found, "gold")["name"]) == ["Carmel Ltd", "Avi Cohen"]
+
+
+def test_a_tier_of_the_data_is_the_defined_one_however_it_is_written(truth):
+    known = book(truth, Scope.everything())
+    now = standing(replace(known, by_source=np.array(["gold"] * len(known), dtype=object)), (Tier("Gold"),), {})
+    assert now.labels[0] == "Gold" and set(now.code.tolist()) == {0} and "gold" not in now.labels
 
 
 def test_rules_are_compared_with_rules(firm, engine):

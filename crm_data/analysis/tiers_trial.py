@@ -18,6 +18,7 @@ from crm_data.analysis.tiers_book import Book
 from crm_data.analysis.tiers_rules import Terms, Tier
 from crm_data.analysis.tiers_store import MANUAL, Held, Move
 from crm_data.cuts.cut import each_parts
+from crm_data.model.folding import fold
 
 #: Of no tier.
 NOBODY = ""
@@ -100,6 +101,9 @@ def standing(book: Book, tiers: Sequence[Tier], held: Mapping[str, Held]) -> Now
         if at is not None:
             names[at], by_hand[at] = one.tier, one.what == MANUAL
     defined = [t.name for t in tiers]
+    # "gold" of the data is the tier Gold.
+    own = {fold(name): name for name in defined}
+    names = [own.get(fold(n), n) if n else n for n in names]
     strays = sorted({n for n in names if n} - set(defined))
     labels = (*defined, *strays, NOBODY)
     code = {name: i for i, name in enumerate(labels)}

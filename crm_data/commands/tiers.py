@@ -95,14 +95,18 @@ def list_(as_json: bool) -> None:
     warehouse, engine = open_warehouse(), _appdb()
     found = board(engine, warehouse, ALL)
     sizes, rest = groups(found.book, found.now.labels, found.now.code), everybody_else(found.book)
-    kept = {t.name: t for t in found.tiers}
-    records = [{"tier": g.label or None, **(kept[g.label].to_json() if g.label in kept else {"defined": False}), "customers": g.customers, "revenue": _plain(g.revenue),
-                "worth": _plain(g.worth), "mean_discount": None if g.given is None else float(round(g.given, 6))} for g in sizes if g.customers or g.label in kept]
+    kept, catalog = {t.name: t for t in found.tiers}, catalog_for(warehouse)
+
+    def sold(amount: Decimal | None) -> str | None:
+        """Where nothing is sold by orders, revenue is not 0 but not known."""
+        return _plain(amount) if catalog.has_orders else None
+    records = [{"tier": g.label or None, **(kept[g.label].to_json() if g.label in kept else {"defined": False}), "customers": g.customers, "revenue": sold(g.revenue),
+                "worth": sold(g.worth), "mean_discount": None if g.given is None else float(round(g.given, 6))} for g in sizes if g.customers or g.label in kept]
     if as_json:
         click.echo(json.dumps({"from": found.book.period.first.isoformat(), "to": found.book.period.last.isoformat(), "tiers": records, "not_in_the_data_yet": found.behind,
-                               "others": {"revenue": _plain(rest.revenue), "worth": _plain(rest.worth)}}, ensure_ascii=False, indent=1))
+                               "others": {"revenue": sold(rest.revenue), "worth": sold(rest.worth)}}, ensure_ascii=False, indent=1))
         return
-    formats, catalog = Formats(Words(), warehouse.currency), catalog_for(warehouse)
+    formats = Formats(Words(), warehouse.currency)
     for r in records:
         name = r["tier"]
         click.echo(f"{name or 'No tier':20} {formats.count(r['customers']):>9} customers  revenue {formats.money(r['revenue']):>9}  worth {formats.money(r['worth']):>9}"
