@@ -171,8 +171,8 @@ def _beside(page: Page, beside: list[Compared], pattern: WonPattern) -> Content:
         told = "" if usual is None else words.t({1: N_("high"), -1: N_("low"), 0: N_("as usual")}[one.beyond])
         rows.append({"what": words.t(one.label), "own": said(one.own, one.unit), "usual": said(usual.median, one.unit) if usual else "–", "told": told,
                      "range": f"{said(usual.low, one.unit)} – {said(usual.high, one.unit)}" if usual else "–"})
-    columns = (Column("what", words.t(N_("What")), width=174), Column("own", words.t(N_("This one")), width=72), Column("usual", words.t(N_("Usual")), width=68),
-               Column("told", words.t(N_("That is")), width=70), Column("range", words.t(N_("Six in ten between")), width=130, wide_only=True))
+    columns = (Column("what", words.t(N_("What")), width=174), Column("own", words.t(N_("This one")), width=72), Column("told", words.t(N_("That is")), width=70),
+               Column("usual", words.t(N_("Usual")), width=68, wide_only=page.narrow), Column("range", words.t(N_("Six in ten between")), width=130, wide_only=True))
     won = pattern.length.n if pattern.length else 0
     return Content(sheet=Sheet(columns, tuple(rows)), only_table=True, sentence=words.n("{n} won one you may see", "{n} won ones you may see", won, n=formats.count(won, full=True)))
 
@@ -181,8 +181,8 @@ def _done(page: Page, done: list[Step]) -> Content:
     words, formats = page.words, page.formats
     rows = [{"on": x.on, "kind": words.t(KINDS[x.kind]), "title": say(x.title, words, formats), "details": sentence(x.details, words, formats), "who": x.who, "amount": x.amount,
              "own": "" if x.own else words.t(N_("with the customer meanwhile"))} for x in done]
-    columns = [Column("on", words.t(N_("Day")), "date", width=88), Column("kind", words.t(N_("Kind")), width=66), Column("title", words.t(N_("What")), width=146),
-               Column("details", words.t(N_("More")), width=222), Column("who", words.t(N_("Who")), width=102, wide_only=True),
+    columns = [Column("on", words.t(N_("Day")), "date", width=88), Column("kind", words.t(N_("Kind")), width=66, wide_only=True), Column("title", words.t(N_("What")), width=146),
+               Column("details", words.t(N_("More")), width=222, wide_only=True), Column("who", words.t(N_("Who")), width=102, wide_only=True),
                Column("amount", f"{words.t(N_('Amount'))} {formats.symbol}", "money", width=100, wide_only=True)]
     if any(not x.own for x in done):
         columns.append(Column("own", words.t(N_("Belongs")), width=180, wide_only=True))
