@@ -17,8 +17,10 @@ from crm_data.errors import N_
 from pages.parts import target_dialog
 from pages.parts.empty import Empty
 from pages.parts.figure import Content, frame
+from pages.parts.target_alerts import alerts_button
 from pages.parts.target_chance import chance_line
 from pages.parts.target_figures import bullet_content, course_content
+from pages.parts.target_forecast import forecast_frame
 from pages.parts.target_gap import gap_content, parts_of
 from pages.parts.target_grid import grid_button, open_if_asked
 from pages.parts.target_heat import months_content
@@ -121,6 +123,7 @@ def _asks(page: Page, choice: Choice, known: Sequence[Target], may: bool) -> Non
             grid_button(page, choice.measure)
             if page.scope.branches is None and page.scope.owners is None and offered(page, known):
                 st.button(words.t(N_("Adopt those of the data")), key="adopt_targets", icon=":material/download_done:", on_click=_flag, args=(ADOPT, "1"))
+        alerts_button(page, known)
         known_picker(page)
 
 
@@ -205,6 +208,7 @@ def _figures(page: Page, found: Board, shown: Sequence[Progress], choice: Choice
     groups = grouped([p for p in shown if p.goal not in taken and not p.parts], view)
     if groups:
         frame(page, "others", words.t(N_("Other targets")), "", lambda: others_content(page, groups, _open), height="content")
+    forecast_frame(page, view)
 
 
 def _bare(page: Page, found: Board, may: bool) -> None:

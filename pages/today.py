@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crm_data.analysis.attention import attention
+from crm_data.analysis.attention import attention, with_alerts
+from crm_data.analysis.target_alert_store import due_alerts
 from crm_data.analysis.target_course import Course
 from crm_data.analysis.targets import Board, board
 from crm_data.errors import N_, MabatError
@@ -74,6 +75,8 @@ def _board(page: Page) -> Board | None:
 def _attention(page: Page, known: Board | None) -> Content:
     period, words = page.period, page.words
     found = asking.kept("attention", page, lambda: attention(page.warehouse, page.scope, page.appdb, period, known), period, asking.end_of(page))
+    if known is not None:
+        found = with_alerts(found, due_alerts(page.warehouse, page.appdb, page.user, page.scope, known=known))
     sentence = words.n("{fired} of {n} check fired", "{fired} of {n} checks fired", found.checks, fired=page.formats.count(found.fired), n=page.formats.count(found.checks))
     if page.filters:
         sentence = asking.sentence(sentence, words.t(N_("whole firm, filters aside")))

@@ -1,7 +1,7 @@
 """What needs attention now: all checks of the day, worst first, a good one last."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -58,6 +58,13 @@ def attention(warehouse, scope: Scope, appdb, period: Period, known: Board | Non
     for check in checks:
         found += [one for one in check() if one]
     return Attention(chosen(found), len(checks) - 1 + len(WATCHED), len(found))
+
+
+def with_alerts(found: Attention, alerts: Sequence[Finding]) -> Attention:
+    """What needs attention together with the alerts people set: each that fires counts as a check that fired."""
+    if not alerts:
+        return found
+    return Attention(chosen([*alerts, *found.findings]), found.checks + len(alerts), found.fired + len(alerts))
 
 
 def chosen(found: list[Finding], most: int = MOST) -> tuple[Finding, ...]:

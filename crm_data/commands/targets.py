@@ -11,8 +11,10 @@ from crm_data.analysis.target_files import read_rows
 from crm_data.analysis.target_store import Change, adopt, all_targets, history, imported_targets, known_at
 from crm_data.analysis.targets import board, progress, usable
 from crm_data.commands.cuts import open_warehouse
+from crm_data.commands.target_alerts import alerts
 from crm_data.commands.target_asking import days_text, goal_of, operator, target_json, version_json, where
 from crm_data.commands.target_asking import period as period_of
+from crm_data.commands.target_forecast import forecast_
 from crm_data.commands.target_plan import copy, split
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import catalog_for
@@ -34,6 +36,8 @@ def targets() -> None:
 
 targets.add_command(split)
 targets.add_command(copy)
+targets.add_command(alerts)
+targets.add_command(forecast_)
 
 
 @targets.command("list")
