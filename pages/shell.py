@@ -51,6 +51,7 @@ PAGES = (
     Spec("segments", N_("Segments"), N_("Performance"), ":material/donut_small:"),
     Spec("explore", N_("Explore"), N_("Performance"), ":material/explore:", plain=True),
     Spec("targets", N_("Targets"), N_("Performance"), ":material/flag:"),
+    Spec("team", N_("Team"), N_("Performance"), ":material/groups_2:"),
     Spec("rankings", N_("Rankings"), N_("Performance"), ":material/format_list_numbered:"),
     Spec("worth", N_("Worth"), N_("Performance"), ":material/account_balance_wallet:"),
     Spec("customer", N_("Customers"), N_("Customers"), ":material/groups:", plain=True),

@@ -9,7 +9,7 @@ from crm_data.model.snapshots import open_store
 from tests.importing import shared_data
 from tests.page_runs import page_run, texts
 
-NAMES = ("today", "segments", "explore", "targets", "rankings", "worth", "tiers", "customer", "data")
+NAMES = ("today", "segments", "explore", "targets", "team", "rankings", "worth", "tiers", "customer", "data")
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows under columns. ``total`` is one more row, last, asked of the database, never summed here."""
+    """Rows under columns. ``total`` is one more row, last, asked of the database, never summed here. A row's ``_quiet`` (True, or names
+    of columns) is what is drawn grey."""
 
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Any], ...]

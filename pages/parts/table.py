@@ -112,6 +112,9 @@ def _styled(frame: pd.DataFrame, columns: list[Column], sheet: Sheet, page: Page
             styler = styler.map(lambda v, c=column: f"color: {look.tone(tone(c, v)) if v > MISSING else look.accent if c.kind == 'move' else look.muted}", subset=[column.name])
         elif column.quiet:
             styler = styler.map(lambda _: f"color: {look.muted}", subset=[column.name])
+    if any(row.get("_quiet") for row in sheet.rows):
+        quiet = [row.get("_quiet") or () for row in sheet.all_rows]
+        styler = styler.apply(lambda row: [f"color: {look.muted}" if quiet[row.name] is True or (quiet[row.name] and c in quiet[row.name]) else "" for c in row.index], axis=1)
     if sheet.total is not None:
         last = len(frame) - 1
         tint = "#F3F5F8" if look.name == "light" else "#1F2630"
