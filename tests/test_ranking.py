@@ -220,3 +220,18 @@ def test_a_kept_ranking_is_the_same_one_and_knows_its_size(truth, everything):
     first = kept_rank(truth, everything, YEAR, (Criterion("revenue"),), **options)
     assert kept_rank(truth, everything, YEAR, (Criterion("revenue"),), **options) is first and 500 < first.nbytes < 20_000
     assert kept_rank(truth, Scope(frozenset({2}), None, True), YEAR, (Criterion("revenue"),), **options).count < first.count
+
+
+def test_points_for_a_segment_follow_its_definition_at_once(truth):
+    """The same ranking of the same segment, before and after its condition changed."""
+    from crm_data.analysis.ranking import kept_rank
+    from crm_data.analysis.ranking_classes import Classing
+    from crm_data.cuts.cut import Filter
+    from crm_data.cuts.segments import Segment, with_segments
+
+    def inside(city: str) -> int:
+        warehouse = with_segments(truth, (Segment(7, "Mine", (Filter("city", "is", (city,)),)),))
+        found = kept_rank(warehouse, Scope.everything(), Period.named("last_12_months", truth.as_of), (Criterion("member:segment_7", 1.0, True, (("in", 100.0),)),),
+                          subject="customer", compare="none", filters=(), classing=Classing())
+        return int((found.rows["member:segment_7"] == 100).sum())
+    assert inside("Haifa") > 0 and inside("Nowhere") == 0

@@ -106,7 +106,7 @@ def rank(warehouse, scope: Scope, period: Period, criteria: tuple[Criterion, ...
 def kept_rank(warehouse, scope: Scope, period: Period, criteria: tuple[Criterion, ...], *, subject: str, compare: Comparison, filters: tuple[Filter, ...], classing: Classing) -> Ranking:
     """As :func:`rank`, remembered among the answers: the memory all of them take together has a bound."""
     key = ("ranking", warehouse.key, scope.key, (period.first, period.last, period.name), criteria, subject, compare, filters, classing,
-           definitions(tuple(f.dimension for f in filters), warehouse))
+           definitions((*(f.dimension for f in filters), *(c.dimension for c in criteria if c.points)), warehouse))
     return ANSWERS.get(key, lambda: rank(warehouse, scope, period, criteria, subject=subject, compare=compare, filters=filters, classing=classing))
 
 

@@ -250,4 +250,4 @@ def _pointed(desk: Desktop, c: Criterion) -> Column:
             keys, values = fetched(connection, select(rows.need(rows.key_column("customer")), cast(value, Double)).select_from(rows.source).where(*rows.where))
         order = np.argsort(keys, kind="stable")
         return Column(keys[order].astype("int64"), values[order], 0.0)
-    return _kept(replace(desk, filters=()), (c.name, c.points), None, make)
+    return _kept(replace(desk, filters=()), (c.name, c.points, definitions((c.dimension,), desk.warehouse)), None, make)
