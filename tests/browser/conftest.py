@@ -18,6 +18,14 @@ ROOT = Path(__file__).parents[2]
 BROWSER = next((b for b in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if b), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+AT_REST = """({ready, rest}) => {
+  const quiet = document.querySelector(ready) && !document.querySelector('[data-stale="true"], [data-testid=stSkeleton]');
+  if (!quiet) { window.restingSince = null; return false; }
+  window.restingSince ??= performance.now();
+  if (performance.now() - window.restingSince < rest) return false;
+  window.restingSince = null;
+  return true;
+}"""
 PASSWORD = "correct horse battery staple"
 
 
@@ -113,9 +121,12 @@ def new_page(chromium):
 
 
 def ready(page) -> None:
-    """Wait until the script has run to its end and nothing more is being drawn."""
+    """Wait until the script has run to its end, nothing more is being drawn, and it stays so for a while.
+
+    Between two runs that follow each other (an address being completed, a page switched) the page is at rest for a moment: one look is not enough.
+    """
     page.wait_for_selector(READY)
-    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
+    page.wait_for_function(AT_REST, arg={"ready": READY, "rest": 400})
 
 
 @pytest.fixture

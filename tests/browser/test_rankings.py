@@ -23,8 +23,8 @@ def test_a_place_says_why_and_a_name_opens_the_customer_and_back(signed_in):
     cell(page, "frame_ranking", 20, 2)
     dialog = page.locator("[data-testid=stDialog]")
     dialog.get_by_text("Why this place").wait_for()
-    ready(page)
-    assert "2nd of" in dialog.inner_text() and "What would win one place" in dialog.inner_text()
+    dialog.get_by_text("2nd of").first.wait_for()
+    dialog.get_by_text("What would win one place").first.wait_for()
     page.keyboard.press("Escape")
     dialog.wait_for(state="detached")
     cell(page, "frame_ranking", 150, 2)
@@ -52,4 +52,5 @@ def test_a_class_narrows_the_table_and_a_saved_ranking_opens_by_its_link(signed_
     page.goto(page.url.split("?")[0] + f"?ranking={number}")
     page.wait_for_url(re.compile("class=A"))
     ready(page)
-    assert "period=year_to_date" in page.url and "First class" in page.locator(".st-key-asks").inner_text()
+    page.locator(".st-key-asks").get_by_text("First class").wait_for()
+    assert "period=year_to_date" in page.url
