@@ -9,15 +9,17 @@ import streamlit as st
 from crm_data.errors import N_
 from crm_data.model.schema import TABLES
 from crm_data.model.snapshots import open_store
+from crm_data.output.table_words import TABLE_LABELS
 from crm_data.settings import load_settings
 
 if TYPE_CHECKING:
+    from crm_data.output.words import Words
     from pages.parts.context import Page
 
 
-def contents(manifest) -> pd.DataFrame:
+def contents(manifest, words: Words) -> pd.DataFrame:
     """Tables of a snapshot: name, what a row is, rows."""
-    rows = [(name.replace("_", " ").capitalize(), TABLES[name].info["doc"], int(facts["rows"])) for name, facts in manifest.tables.items() if name in TABLES]
+    rows = [(words.t(TABLE_LABELS[name]), words.t(TABLES[name].info["doc"]), int(facts["rows"])) for name, facts in manifest.tables.items() if name in TABLES]
     return pd.DataFrame(rows, columns=["table", "holds", "rows"]).sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -30,7 +32,7 @@ def render(page: Page) -> None:
     with st.container(border=True, key="frame_contents"):
         st.markdown(f"## {words.t(N_('What is in it'))}")
         st.caption(words.t(N_("From: {sources}"), sources=", ".join(manifest.sources)))
-        table = contents(manifest)
+        table = contents(manifest, words)
         if not page.scope.personal or page.scope.branches is not None:
             st.caption(words.t(N_("Counts are of the whole firm; the pages show what your role and branches allow.")))
         empty = [t for t in table[table["rows"] == 0]["table"]]

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from crm_data.output.words import DOMAIN, LOCALE_FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYWORDS = {"N_": None, "t": None, "n": (1, 2), "p": ((1, "c"), 2), "M_": ((1, "c"), 2)}
+KEYWORDS = {"N_": None, "t": None, "n": (1, 2), "p": ((1, "c"), 2), "M_": ((1, "c"), 2), "_table": (2,)}
 FOLDERS = ("crm_data", "pages")
 
 
