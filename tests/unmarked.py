@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 UNSEEN = {"id", "key", "form_id", "element_id", "icon", "type", "color", "url", "page_script_hash", "formatted", "language", "unit", "label_visibility", "css", "js", "html_content", "bytes", "data_type",
           "theme", "config", "selection_mode", "editing_mode", "ignore_rerun", "command", "spec_hash", "media_file_id", "file_url", "component_name", "mime", "isolate_styles", "json", "width", "height", "src",
           "chart_id", "format", "allowed_values", "query_string", "shortcut", "group_id", "default_str", "raw_values", "registered_name", "tag", "value", "step_unit", "placement", "name", "code_text", "autocomplete", "js_source_path",
-          "css_source_path", "uuid", "styles", "spec"}
+          "css_source_path", "uuid", "styles", "spec", "deferred_file_id"}
 #: Of a few elements ``value`` and ``name`` are words: texts of st.text and the titles of pages.
 _MARK = re.compile(r"⟦[^⟦⟧]*⟧")
 _NOISE = re.compile(r"(?s)<style>.*?</style>|%\{[^}]*\}|:material/\w+:|:[a-z]+(?:-background|-badge)?\[|<[^>]*>|https?://\S+|\b(?:customer|pipeline|explore)\?\S+|\b\d{8}_\d{6}_[0-9a-f]{4}\b|&\w+;|\bapp\.db\b|[⁦⁩⁧⁨]")
@@ -64,6 +64,9 @@ def _message(message: Message, place: str) -> Iterator[tuple[str, str]]:
         yield from _drawn(json.loads(message.spec or "{}"), f"{place}:chart")
         yield f"{place}:alt", message.alt if "alt" in message.DESCRIPTOR.fields_by_name else ""
         return
+    if kind == "BidiComponent":
+        yield from _data(json.loads(message.json or "{}"), f"{place}:{message.component_name}")
+        return
     for field, value in message.ListFields():
         if field.name == "columns" and isinstance(value, str):
             for column in json.loads(value or "{}").values():
@@ -76,6 +79,15 @@ def _message(message: Message, place: str) -> Iterator[tuple[str, str]]:
                 yield from _message(one, f"{place}.{field.name}")
             elif isinstance(one, str) and field.type == FieldDescriptor.TYPE_STRING and field.name != "columns":
                 yield f"{place}:{field.name}", one
+
+
+def _data(given: object, place: str) -> Iterator[tuple[str, str]]:
+    """The texts a component of our own is given; codes (one lower-case word) are not read by anybody."""
+    if isinstance(given, dict | list):
+        for name, value in given.items() if isinstance(given, dict) else enumerate(given):
+            yield from _data(value, place if isinstance(name, int) else f"{place}.{name}")
+    elif isinstance(given, str) and not re.fullmatch(r"[a-z_0-9:#.,-]*", given):
+        yield place, given
 
 
 def _drawn(spec: object, place: str) -> Iterator[tuple[str, str]]:
