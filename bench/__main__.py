@@ -17,7 +17,7 @@ LINES_A_CUSTOMER = 50
 @click.option("--repeats", default=5, show_default=True, type=click.IntRange(1), help="Rounds; the fastest counts.")
 @click.option("--home", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Measure the warehouse of this MABAT_HOME instead of a new one.")
 @click.option("--measure", "-m", "measures", multiple=True, help="Only this measure; may be repeated.")
-@click.option("--only", type=click.Choice(["answers", "explore", "import", "pages"]), help="Only this part.")
+@click.option("--only", type=click.Choice(["answers", "explore", "exports", "import", "pages"]), help="Only this part.")
 def main(lines: int, repeats: int, home: Path | None, measures: tuple[str, ...], only: str | None) -> None:
     """Measure what Mabat adds to its engine's own time."""
     with tempfile.TemporaryDirectory(prefix="mabat-bench-") as name:
@@ -34,7 +34,7 @@ def main(lines: int, repeats: int, home: Path | None, measures: tuple[str, ...],
 
 def measure(folder: Path, repeats: int, measures: tuple[str, ...], only: str | None) -> None:
     """Measure the published warehouse of the settings and print; ``folder`` is for what is written meanwhile."""
-    from bench import answers, explore, pages, report
+    from bench import answers, explore, export, pages, report
     from crm_data.model.snapshots import open_store
     from crm_data.settings import load_settings
     settings = load_settings()
@@ -47,6 +47,8 @@ def measure(folder: Path, repeats: int, measures: tuple[str, ...], only: str | N
         click.echo("\n".join(report.explore_in_words(list(explore.time_cuts(warehouse, repeats=min(repeats, 3))))) + "\n")
     if only in (None, "pages"):
         click.echo("\n".join(report.pages_in_words(list(pages.time_pages(warehouse, folder)))) + "\n")
+    if only in (None, "exports"):
+        click.echo("\n".join(export.in_words(list(export.time_exports()))) + "\n")
     if only in (None, "import"):
         file = Path(warehouse.engine.url.database or "")
         # Another process writes and reads the file itself: DuckDB opens a file only once in a process with one configuration.

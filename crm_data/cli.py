@@ -16,6 +16,8 @@ COMMANDS = {
     "measures": "crm_data.commands.cuts:measures",
     "dimensions": "crm_data.commands.cuts:dimensions",
     "cut": "crm_data.commands.cuts:cut",
+    "export": "crm_data.commands.export:export",
+    "review": "crm_data.commands.review:review",
     "ask": "crm_data.commands.asking:ask_words",
     "customer": "crm_data.commands.customer:customer",
     "find": "crm_data.commands.finding:find_command",

@@ -7,6 +7,30 @@ import re
 _ODD = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
+class Figure(str):
+    """A number written as text ("12.5%") for a sentence that is put into a language later: there it takes the reader's digits and its direction."""
+
+
 def plain(text: object) -> str:
     """Text of the data without the characters that turn the writing direction around or control a terminal; tabs and line ends stay."""
     return _ODD.sub("", "" if text is None else str(text))
+
+
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_PERSIAN_SIGNS = str.maketrans({",": "٬", ".": "٫", "%": "٪"})
+_LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+
+
+def persian_digits(text: str) -> str:
+    """Text with its digits written as in Persian."""
+    return text.translate(_PERSIAN)
+
+
+def persian_figure(number: str) -> str:
+    """A number as written with 0 to 9, "1,000.5%", with the digits and signs of Persian."""
+    return persian_digits(number.translate(_PERSIAN_SIGNS))
+
+
+def latin_digits(text: str) -> str:
+    """Text with Persian and Arabic digits written as 0 to 9."""
+    return text.translate(_LATIN)

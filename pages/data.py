@@ -11,6 +11,7 @@ from crm_data.model.schema import TABLES
 from crm_data.model.snapshots import open_store
 from crm_data.output.table_words import TABLE_LABELS
 from crm_data.settings import load_settings
+from pages.parts.page_help import plain_head
 
 if TYPE_CHECKING:
     from crm_data.output.words import Words
@@ -26,12 +27,12 @@ def contents(manifest, words: Words) -> pd.DataFrame:
 def render(page: Page) -> None:
     """Draw the page."""
     words, manifest = page.words, page.warehouse.manifest
-    st.title(words.t(N_("Data")), anchor=False)
+    plain_head(words, N_("Data"), "data")
     st.caption(words.t(N_("What the numbers rest on. Data reaches {day}; snapshot {name}, made {made}; amounts in {currency}."),
                        day=page.formats.day(manifest.as_of), name=manifest.name, made=page.formats.moment(manifest.created_at), currency=manifest.currency))
     with st.container(border=True, key="frame_contents"):
         st.markdown(f"## {words.t(N_('What is in it'))}")
-        st.caption(words.t(N_("From: {sources}"), sources=", ".join(manifest.sources)))
+        st.caption(words.t(N_("From: {sources}"), sources=words.listed(manifest.sources)))
         table = contents(manifest, words)
         if not page.scope.personal or page.scope.branches is not None:
             st.caption(words.t(N_("Counts are of the whole firm; the pages show what your role and branches allow.")))
@@ -40,7 +41,7 @@ def render(page: Page) -> None:
             "table": st.column_config.TextColumn(words.t(N_("Table"))), "holds": st.column_config.TextColumn(words.t(N_("A row is")), width="large"),
             "rows": st.column_config.NumberColumn(words.t(N_("Rows")), format="localized")})
         if empty:
-            st.caption(words.t(N_("Nothing yet in: {tables}. An administrator adds it with “mabat import”; see the page on importing."), tables=", ".join(empty)))
+            st.caption(words.t(N_("Nothing yet in: {tables}. An administrator adds it with “mabat import”; see the page on importing."), tables=words.listed(empty)))
     _snapshots(page)
 
 

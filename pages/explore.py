@@ -38,7 +38,7 @@ _WHY = "explore_why_open"
 def render(page: Page) -> None:
     """Draw the page."""
     page, explored = read(page)
-    page_head(page, N_("Explore"))
+    page_head(page, N_("Explore"), "explore")
     for wrong in explored.wrong[:MOST_WARNINGS]:
         st.warning(md(page.words.error(wrong)), icon=":material/link_off:")
     with st.container(border=True, key="frame_asking"):

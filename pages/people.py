@@ -10,6 +10,7 @@ from sqlalchemy import select
 from crm_data.accounts import users
 from crm_data.errors import N_, MabatError
 from crm_data.model import schema as s
+from pages.parts.page_help import plain_head
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
@@ -26,14 +27,14 @@ def branch_names(page: Page) -> list[str]:
 def render(page: Page) -> None:
     """Draw the page."""
     words = page.words
-    st.title(words.t(N_("People")), anchor=False)
+    plain_head(words, N_("People"), "people")
     st.caption(words.t(N_("Who may enter, and what each sees. A change of role, branches or password ends that person's sessions at once.")))
     if said := st.session_state.pop(_SAID, None):
         st.success(said, icon=":material/check:")
     found = users.all_users(page.appdb)
     with st.container(border=True, key="frame_people"):
         st.markdown(f"## {words.t(N_('Users'))}")
-        frame = pd.DataFrame([(u.name, u.full_name, words.t(ROLE_WORDS[u.role]), ", ".join(u.branches) if u.branches is not None else words.t(N_("All branches")),
+        frame = pd.DataFrame([(u.name, u.full_name, words.t(ROLE_WORDS[u.role]), words.listed(u.branches) if u.branches is not None else words.t(N_("All branches")),
                                words.t(N_("Disabled")) if u.disabled else words.t(N_("May enter"))) for u in found],
                              columns=[words.t(N_(c)) for c in ("User name", "Name", "Role", "Branches", "State")])
         st.dataframe(frame, hide_index=True, row_height=36, height="content")

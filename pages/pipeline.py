@@ -19,6 +19,7 @@ from pages.parts.choices import lacking
 from pages.parts.empty import Empty, show_empty
 from pages.parts.figure import Content, frame
 from pages.parts.filter_bar import filter_bar
+from pages.parts.frames import Taken
 from pages.parts.opportunity_view import opportunity_page
 from pages.parts.page_head import page_head
 from pages.parts.tiles import Tile, tiles
@@ -37,7 +38,7 @@ def render(page: Page) -> None:
     if asked:
         opportunity_page(page, asked)
         return
-    page_head(page, N_("Pipeline"))
+    page_head(page, N_("Pipeline"), "pipeline")
     filter_bar(page)
     if lacking(page.catalog, "open_value", asking.rows_by_table(page)):
         show_empty("pipeline", Empty(page.words.t(N_("No opportunities are in the data")),
@@ -124,7 +125,8 @@ def _deals(page: Page) -> Content:
                                else words.t(N_("the {n} largest"), n=page.formats.count(MOST_OPEN, full=True)),
                                words.n("{n} late", "{n} late", late, n=page.formats.count(late, full=True)) if late else "",
                                asking.filters_text(page), words.t(N_("on {day}"), day=page.formats.day(page.today)), words.t(N_("late ones first; click one for all about it")))
-    return Content(sheet=Sheet(_columns(page), tuple(rows)), only_table=True, sentence=sentence, row_keys=tuple(str(deal.id) for deal, _ in told),
+    whole = Taken(lambda: Sheet(_columns(page), tuple(_row(page, deal, said) for deal, said in told)), len(told))
+    return Content(sheet=Sheet(_columns(page), tuple(rows)), whole=whole, only_table=True, sentence=sentence, row_keys=tuple(str(deal.id) for deal, _ in told),
                    on_click=lambda key: st.session_state.__setitem__("_open_deal", int(key)))
 
 

@@ -50,7 +50,7 @@ def ranked(page: Page, asked: Asked) -> Ranking:
 
 
 def _title(page: Page, asked: Asked) -> str:
-    names = ", ".join(label(page, c.name).lower() for c in asked.criteria)
+    names = page.words.listed(label(page, c.name).lower() for c in asked.criteria)
     return page.words.t(N_("{subject} by {criteria}"), subject=page.words.t(SUBJECT_WORDS[asked.subject]), criteria=names)
 
 

@@ -1,6 +1,7 @@
 """Segments: any measure by any dimension: share, change, monthly lines and a table; a click on a bar narrows everything."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -25,7 +26,9 @@ from pages.parts import asking
 from pages.parts.choices import first_with_data, lacking
 from pages.parts.empty import Empty
 from pages.parts.figure import Content, frame
+from pages.parts.frames import Taken
 from pages.parts.narrow import clear_filters, drop_filters, toggle_member
+from pages.parts.review_notes import with_flags
 from pages.parts.segment_asks import Asks, choose, choose_measure
 
 if TYPE_CHECKING:
@@ -126,7 +129,15 @@ def bars_content(page: Page, asks: Asks) -> Content:
                         heads=asking.heads(page), chosen=chosen, mirrored=words.rtl, narrow=page.narrow)
     sheet, keys = breakdown_sheet(answer, dimension, view, rests=rests)
     return Content(picture, sheet, sentence=sentence, cut=_narrowed(page, answer), answer=answer, measure=asks.measure, number=_number(page, answer, asks),
-                   row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key), notes=_notes(page, asks))
+                   row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key), notes=_notes(page, asks), whole=_every_member(page, asks, (asks.measure,)))
+
+
+def _every_member(page: Page, asks: Asks, measures: Sequence[str]) -> Taken:
+    """All members for a file, where the page has the first of them."""
+    def sheet():
+        answer = asking.asked(page, measures, (asks.dimension,), filters=_others(page, asks.dimension))
+        return breakdown_sheet(answer, asks.dimension, asking.view(page), lead=asks.measure, rests=resting_of(page, answer, asks.dimension, asks.measure))[0]
+    return Taken(sheet)
 
 
 def resting_of(page: Page, answer: Answer, dimension: str, measure: str) -> dict[str, int | None]:
@@ -171,13 +182,13 @@ def _notes(page: Page, asks: Asks) -> tuple[str, ...]:
     cannot = [_label(page, m) for m in page.catalog.measures if not page.catalog.can_cut(m, asks.dimension)]
     if not cannot:
         return ()
-    return (page.words.t(N_("Not known by {dimension}: {measures}."), dimension=_name(page, asks.dimension), measures=", ".join(cannot)),)
+    return (page.words.t(N_("Not known by {dimension}: {measures}."), dimension=_name(page, asks.dimension), measures=page.words.listed(cannot)),)
 
 
 # Lines --------------------------------------------------------------------------------------------------------------
 def _months(page: Page, measure: str, dimension: str, filters: list[Filter]) -> Answer:
     """Twelve whole months of each member, against the year before."""
-    return asking.asked(page, (measure,), (dimension,), period=asking.last_months(page), grain="month", compare="last_year", filters=filters, limit=3 * ROWS, order_by=measure)
+    return asking.asked(page, (measure,), (dimension,), period=asking.last_months(page), grain=asking.monthly(page), compare="last_year", filters=filters, limit=3 * ROWS, order_by=measure)
 
 
 def lines_content(page: Page, asks: Asks) -> Content:
@@ -203,6 +214,7 @@ def lines_content(page: Page, asks: Asks) -> Content:
         return Content(title=title, empty=Empty(words.t(N_("Nothing to draw")), words.t(N_("Twelve months with nothing for this choice.")), ":material/show_chart:"))
     picture = small_multiples(found, theme(page.theme), title=title, first=page.formats.month(answer.period.first, short=True), last=page.formats.month(answer.period.last, short=True),
                               mirrored=words.rtl, narrow=page.narrow)
+    picture = with_flags(page, picture, sorted(set(answer.rows["period"])), answer.period.last)
     sentence = asking.sentence(page.formats.period(answer.period.first, answer.period.last), words.t(N_("grey: the year before")) if any(any(p.before) for p in found) else "", words.t(N_("each on its own scale")))
     return Content(picture, _months_sheet(page, answer, dimension, asks.measure, months), title=title, sentence=sentence, cut=answer.cut, answer=answer, measure=asks.measure)
 
@@ -224,7 +236,7 @@ def _second(page: Page, asks: Asks) -> str | None:
 def _chosen_name(page: Page, asks: Asks, chosen: set[str]) -> str:
     answer = _bars_answer(page, asks)
     names = [page.words.member(asks.dimension, row[asks.dimension]) for row in answer.rows.to_dict("records") if member_key(asks.dimension, row) in chosen]
-    return ", ".join(names) or ", ".join(page.words.member(asks.dimension, key[1:] or None) for key in sorted(chosen))
+    return page.words.listed(names) or page.words.listed(page.words.member(asks.dimension, key[1:] or None) for key in sorted(chosen))
 
 
 def _months_sheet(page: Page, answer: Answer, dimension: str, measure: str, months: list[str]):
@@ -247,7 +259,7 @@ def table_content(page: Page, asks: Asks) -> Content:
     measures = [asks.measure, *_companions(page, asks)]
     answer = asking.asked(page, measures, (dimension,), filters=_others(page, dimension), limit=ROWS, order_by="" if page.catalog.dimension(dimension).ordered else asks.measure)
     months = _months(page, asks.measure, dimension, _others(page, dimension))
-    everyone = asking.asked(page, (asks.measure,), period=asking.last_months(page), grain="month", compare="last_year", filters=_others(page, dimension))
+    everyone = asking.asked(page, (asks.measure,), period=asking.last_months(page), grain=asking.monthly(page), compare="last_year", filters=_others(page, dimension))
     sheet, keys = breakdown_sheet(answer, dimension, view, lead=asks.measure, trend=series(months, dimension, asks.measure), total_trend=series(everyone, "", asks.measure).get("", ()),
                                   rests=resting_of(page, answer, dimension, asks.measure))
     if not sheet.rows:
@@ -256,7 +268,7 @@ def table_content(page: Page, asks: Asks) -> Content:
     sentence = asking.sentence(asking.period_text(page, answer), asking.filters_text(page, dimension), asking.versus(page, answer),
                                words.n("{n} customer", "{n} customers", int(many), n=page.formats.count(many)) if many is not None else "")
     return Content(sheet=sheet, only_table=True, sentence=sentence, cut=_narrowed(page, answer), answer=answer, measure=asks.measure, number=_number(page, answer, asks),
-                   row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key), notes=_notes(page, asks))
+                   row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key), notes=_notes(page, asks), whole=_every_member(page, asks, measures))
 
 
 def _companions(page: Page, asks: Asks) -> list[str]:

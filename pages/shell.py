@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from crm_data.accounts.preferences import preferences_of
 from crm_data.accounts.users import User, scope_of
 from crm_data.analysis.rate_store import effective
 from crm_data.analysis.segment_store import visible_segments
@@ -19,14 +20,15 @@ from crm_data.cuts.segments import with_segments
 from crm_data.errors import N_, MabatError
 from crm_data.model.snapshots import open_store
 from crm_data.output.formats import Formats
-from crm_data.output.words import Words, languages
+from crm_data.output.words import Words, languages, preferred
 from crm_data.settings import load_settings
-from pages.parts import state
+from pages.parts import frames, state
 from pages.parts.context import Page
+from pages.parts.direction.component import turn
 from pages.parts.errors import guard, show_error
 from pages.parts.filter_bar import filter_bar
 from pages.parts.find_box import quick_find
-from pages.parts.page_head import page_head
+from pages.parts.page_head import export_page_if_asked, page_head
 from pages.parts.sign_in import appdb, current_user, signed_out, user_menu
 
 _HERE = Path(__file__).parent
@@ -48,6 +50,7 @@ class Spec:
 
 PAGES = (
     Spec("today", N_("Today"), N_("Overview"), ":material/today:"),
+    Spec("review", N_("Weekly review"), N_("Overview"), ":material/co_present:", plain=True),
     Spec("segments", N_("Segments"), N_("Performance"), ":material/donut_small:"),
     Spec("explore", N_("Explore"), N_("Performance"), ":material/explore:", plain=True),
     Spec("targets", N_("Targets"), N_("Performance"), ":material/flag:"),
@@ -63,8 +66,9 @@ PAGES = (
 
 
 def words_of(user: User | None) -> Words:
-    wanted = (user.language if user else None) or (st.context.locale or "en")[:2].lower()
-    return Words(wanted if wanted in languages() else "en")
+    """The language a user chose, else the first of the browser's that the product has; with the digits they want."""
+    language = user.language if user and user.language in languages() else preferred(st.context.headers.get("Accept-Language") or st.context.locale)
+    return Words(language, preferences_of(appdb(), user).filled(language).digits if user else "latin")
 
 
 def style() -> None:
@@ -73,11 +77,12 @@ def style() -> None:
         # Dialogs and menus hang outside the app's element: they follow the root's scheme.
         scheme = "dark" if st.context.theme.type == "dark" else "light"
         st.html(f"<style>:root{{color-scheme:{scheme}}} {_css()}</style>")
+        st.html(f"<style>{_css('style_rtl.css')}</style>")
 
 
-@st.cache_resource(show_spinner=False, ttl=3600, max_entries=2)
-def _css() -> str:
-    return (_HERE / "parts" / "style.css").read_text(encoding="utf-8")
+@st.cache_resource(show_spinner=False, ttl=3600, max_entries=4)
+def _css(name: str = "style.css") -> str:
+    return (_HERE / "parts" / name).read_text(encoding="utf-8")
 
 
 def make_page(spec: Spec, user: User, words: Words) -> Page | None:
@@ -87,7 +92,8 @@ def make_page(spec: Spec, user: User, words: Words) -> Page | None:
         warehouse = effective(appdb(), open_store(settings.warehouse, week_start=settings.week_start).warehouse())
         warehouse = with_segments(warehouse, visible_segments(appdb(), user, catalog_for(warehouse)))
         catalog = catalog_for(warehouse)
-        choices = state.load(spec.name, warehouse.as_of, catalog)
+        taste = preferences_of(appdb(), user).filled(words.language)
+        choices = state.load(spec.name, warehouse.as_of, catalog, taste.calendar)
         scope = scope_of(user, warehouse)
     except MabatError as error:
         st.title(words.t(spec.title))
@@ -95,7 +101,9 @@ def make_page(spec: Spec, user: User, words: Words) -> Page | None:
         return None
     for wrong in choices.wrong:
         st.warning(words.error(wrong), icon=":material/link_off:")
-    return Page(user, scope, words, Formats(words, warehouse.currency), warehouse, catalog, appdb(), choices.period, choices.compare, choices.filters,
+    words = words.for_data(warehouse.manifest.sources)
+    formats = Formats(words, warehouse.currency, calendar=taste.calendar, money=taste.money, short=taste.short)
+    return Page(user, scope, words, formats, warehouse, catalog, appdb(), choices.period, choices.compare, choices.filters,
                 warehouse.as_of, "dark" if st.context.theme.type == "dark" else "light", "Mobi" in (st.context.headers.get("User-Agent") or ""))
 
 
@@ -114,11 +122,13 @@ def show(spec: Spec) -> Callable[[], None]:
         if page is None:
             return
         with guard(words):
+            frames.begin()
             quick_find(page)
             if not spec.plain:
-                page_head(page, spec.title)
+                page_head(page, spec.title, spec.name)
                 filter_bar(page)
             importlib.import_module(f"pages.{spec.name}").render(page)
+            export_page_if_asked(page, spec.title)
     run.__name__ = spec.name
     return run
 
@@ -129,6 +139,7 @@ def main() -> None:
     style()
     user = current_user()
     words = words_of(user)
+    turn(words)
     pages = {spec.name: st.Page(show(spec), title=words.t(spec.title), icon=spec.icon, url_path=spec.name, default=spec.name == "today") for spec in PAGES}
     state.keep_pages(pages)
     sections: dict[str, list] = {}
@@ -137,7 +148,7 @@ def main() -> None:
         hidden = spec.administrators and not (user and user.administers)
         sections.setdefault(words.t(spec.section), []).append(pages[spec.name] if not hidden else st.Page(
             show(spec), title=words.t(spec.title), icon=spec.icon, url_path=spec.name, visibility="hidden"))
-    chosen = st.navigation(sections, position="sidebar" if user else "hidden")
+    chosen = st.navigation(sections, position="sidebar" if user else "hidden", expanded=True)
     if user:
         user_menu(user, words)
     chosen.run()

@@ -1,30 +1,30 @@
 """Targets: how far each is reached, where it should be today, where it will land; and setting one."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crm_data.analysis.same_names import names_meant
 from crm_data.analysis.target_course import looked_at
 from crm_data.analysis.target_days import daily
 from crm_data.analysis.target_rules import SETTERS
 from crm_data.analysis.target_store import FIRM, Target
-from crm_data.analysis.targets import Board, Progress, board, together_as_one, usable
+from crm_data.analysis.targets import Board, Progress, board, together_as_one
 from crm_data.cuts.periods import Period
 from crm_data.errors import N_
 from pages.parts import target_dialog
 from pages.parts.empty import Empty
 from pages.parts.figure import Content, frame
-from pages.parts.target_alerts import alerts_button
 from pages.parts.target_chance import chance_line
 from pages.parts.target_figures import bullet_content, course_content
 from pages.parts.target_forecast import forecast_frame
 from pages.parts.target_gap import gap_content, parts_of
-from pages.parts.target_grid import grid_button, open_if_asked
+from pages.parts.target_grid import open_if_asked
+from pages.parts.target_head import ADOPT, NEW, Choice, asks, flag, offered, view_chosen
 from pages.parts.target_heat import months_content
-from pages.parts.target_known import known_page, known_picker
+from pages.parts.target_known import known_page
 from pages.parts.target_tables import dimension_tables, grouped, others_content, owners_content, second_of
 from pages.parts.target_tiles import tiles_of
 from pages.parts.target_view import View, goal_of
@@ -33,19 +33,11 @@ from pages.parts.text import md
 from pages.parts.tiles import tiles
 
 if TYPE_CHECKING:
+    from crm_data.analysis.target_gap import Gap
+    from crm_data.analysis.target_week import WeekBoard
     from pages.parts.context import Page
 
-OPENED, NEW, ADOPT, SAID = "targets_open", "targets_new", "targets_adopt", "targets_said"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What can be asked of the page and what is chosen: indicator and period."""
-
-    measures: tuple[str, ...]
-    periods: tuple[Period, ...]
-    measure: str
-    period: Period
+OPENED, SAID = "targets_open", "targets_said"
 
 
 def render(page: Page) -> None:
@@ -55,10 +47,10 @@ def render(page: Page) -> None:
     shown = narrowed(found, page)
     may = page.user.role in SETTERS
     if not shown:
-        _bare(page, found, may)
+        _bare(page, found, known, may)
     else:
         choice = chosen(shown, page)
-        _asks(page, choice, known, may)
+        asks(page, choice, known, may)
         _notes(page, found)
         _figures(page, found, shown, choice, known)
     _dialogs(page, found, known)
@@ -69,13 +61,14 @@ def narrowed(found: Board, page: Page) -> list[Progress]:
     kept = list(found.all)
     for condition in page.filters:
         if condition.op == "is" and any(p.goal.dimension == condition.dimension for p in kept):
-            people = _people_of(found, condition.values) if condition.dimension == "branch" else frozenset()
-            kept = [p for p in kept if (p.goal.dimension == condition.dimension and p.goal.member in condition.values)
+            meant = names_meant(page.warehouse, condition.dimension, condition.values)
+            people = _people_of(found, meant) if condition.dimension == "branch" else frozenset()
+            kept = [p for p in kept if (p.goal.dimension == condition.dimension and p.goal.member in meant)
                     or (p.goal.dimension == "owner" and p.goal.member in people)]
     return kept
 
 
-def _people_of(found: Board, branches: Sequence[str]) -> frozenset[str]:
+def _people_of(found: Board, branches: Collection[str]) -> frozenset[str]:
     """Owners whose branch is one of these: their targets stay when a branch is chosen."""
     firm = found.places
     return frozenset(name for name, home in firm.staff_branch.items() if home is not None and firm.names.get(home) in branches)
@@ -87,7 +80,7 @@ def ignored_filters(found: Board, page: Page) -> list[str]:
 
 
 def chosen(shown: Sequence[Progress], page: Page) -> Choice:
-    """Indicator and period from the address, else revenue (or the first) and the shortest period it has."""
+    """Indicator and period from the address, else revenue (or the first) and the shortest period with a target of the whole firm (or the shortest)."""
     order = {name: place for place, name in enumerate(page.catalog.measures)}
     weight: dict[str, tuple[bool, int]] = {}
     for one in shown:
@@ -98,42 +91,10 @@ def chosen(shown: Sequence[Progress], page: Page) -> Choice:
     pairs = {(p.goal.first, p.goal.last) for p in shown if p.goal.measure == measure}
     periods = tuple(sorted((Period(*pair) for pair in pairs), key=lambda p: (p.days, p.first)))
     text = st.query_params.get("of", "")
-    return Choice(measures, periods, measure, next((p for p in periods if p.to_text() == text), periods[0]))
-
-
-def _asks(page: Page, choice: Choice, known: Sequence[Target], may: bool) -> None:
-    """The page's questions: which indicator, which period; and setting a target."""
-    words, formats = page.words, page.formats
-    with st.container(horizontal=True, key="asks", vertical_alignment="center"):
-        if len(choice.measures) > 1:
-            def measure_chosen() -> None:
-                st.query_params["measure"] = st.session_state["targets_measure"]
-            st.menu_button(words.t(N_("Indicator: {name}"), name=words.label(page.catalog.measure(choice.measure))), list(choice.measures), key="targets_measure",
-                           format_func=lambda m: words.label(page.catalog.measure(m)), on_click=measure_chosen, icon=":material/flag:")
-        if len(choice.periods) > 1:
-            texts = [p.to_text() for p in choice.periods]
-
-            def period_chosen() -> None:
-                st.query_params["of"] = st.session_state["targets_period"] or texts[0]
-            st.segmented_control(words.t(N_("Period of the targets")), texts, default=choice.period.to_text(), key="targets_period", label_visibility="collapsed",
-                                 format_func=lambda t: next(formats.period(p.first, p.last) for p in choice.periods if p.to_text() == t),
-                                 on_change=period_chosen, required=True)
-        if may:
-            st.button(words.t(N_("Set a target")), key="set_target", icon=":material/add:", on_click=_flag, args=(NEW, choice.measure))
-            grid_button(page, choice.measure)
-            if page.scope.branches is None and page.scope.owners is None and offered(page, known):
-                st.button(words.t(N_("Adopt those of the data")), key="adopt_targets", icon=":material/download_done:", on_click=_flag, args=(ADOPT, "1"))
-        alerts_button(page, known)
-        known_picker(page)
-
-
-def offered(page: Page, known: Sequence[Target]) -> list[Target]:
-    """Targets of the data nobody has set here and that can be measured."""
-    return usable([t for t in known if t.source == "data"], page.catalog)[0]
-
-
-def _flag(name: str, value: str) -> None:
-    st.session_state[name] = value
+    # The shortest that has a whole: one branch's target for a week is not what the page is about.
+    whole = {(p.goal.first, p.goal.last) for p in shown if p.goal.measure == measure and p.goal.dimension == FIRM}
+    usual = min(periods, key=lambda p: (p.first, p.last) not in whole)
+    return Choice(measures, periods, measure, next((p for p in periods if p.to_text() == text), usual))
 
 
 def _open(key: str) -> None:
@@ -192,15 +153,39 @@ def _figures(page: Page, found: Board, shown: Sequence[Progress], choice: Choice
         with right:
             frame(page, "heat", words.t(N_("Attainment by branch and month")), "", lambda: months_content(page, view, known, _open))
     elif view.whole is not None and view.flows:
-        one = view.whole
-        frame(page, "course", words.t(N_("Toward the target")), "", lambda: course_content(page, view, one), height="content")
-    if carried is not None:
-        left, right = st.columns([4, 5])
-        with left:
-            frame(page, "gap", words.t(N_("Who carries and who drags")), "", lambda: gap_content(page, view, carried, _open))
-        with right:
-            frame(page, "week", words.t(N_("Expected a week ago, and what happened")), "", lambda: week_content(page, view, week, _open))
+        _course(page, view, view.whole)
     owners = [p for p in shown if p.goal.dimension == "owner" and p.goal.measure == choice.measure and (p.goal.first, p.goal.last) == (view.period.first, view.period.last)]
+    drawn: dict[str, Callable[[], None]] = {}
+    if carried is not None:
+        drawn["gap"] = lambda: _gap_and_week(page, view, carried, week)
+    if view.branches and view.whole is not None and view.flows:
+        drawn["course"] = lambda: _course(page, view, view.whole)
+    if any(not p.parts and p is not view.whole and p not in view.branches for p in shown):
+        drawn["people"] = lambda: _tables(page, view, shown, owners)
+    if view.whole is not None:
+        drawn["forecast"] = lambda: forecast_frame(page, view)
+    chosen = view_chosen(page, list(drawn))
+    if chosen:
+        drawn[chosen]()
+
+
+def _course(page: Page, view: View, one: Progress) -> None:
+    frame(page, "course", page.words.t(N_("Toward the target")), "", lambda: course_content(page, view, one), height="content")
+
+
+def _gap_and_week(page: Page, view: View, carried: Gap, week: WeekBoard | None) -> None:
+    """Who moves the whole off its pace, and what a week made of what was expected."""
+    words = page.words
+    left, right = st.columns([4, 5])
+    with left:
+        frame(page, "gap", words.t(N_("Who carries and who drags")), "", lambda: gap_content(page, view, carried, _open))
+    with right:
+        frame(page, "week", words.t(N_("Expected a week ago, and what happened")), "", lambda: week_content(page, view, week, _open))
+
+
+def _tables(page: Page, view: View, shown: Sequence[Progress], owners: list[Progress]) -> None:
+    """People, other dimensions of the indicator, and whatever else has a target."""
+    words = page.words
     if owners:
         frame(page, "owners", words.t(N_("Targets by owner")), "", lambda: owners_content(page, view, shown, owners, _open), height="content")
     tables = dimension_tables(page, view, shown, _open)
@@ -208,19 +193,19 @@ def _figures(page: Page, found: Board, shown: Sequence[Progress], choice: Choice
     groups = grouped([p for p in shown if p.goal not in taken and not p.parts], view)
     if groups:
         frame(page, "others", words.t(N_("Other targets")), "", lambda: others_content(page, groups, _open), height="content")
-    forecast_frame(page, view)
 
 
-def _bare(page: Page, found: Board, may: bool) -> None:
-    """No target at all, or none left by the filters."""
+def _bare(page: Page, found: Board, known: Sequence[Target], may: bool) -> None:
+    """No target at all, or none left by the filters: what can be done is offered all the same."""
     words = page.words
+    asks(page, None, known, may)
     day = page.formats.day(found.on)
     if found.all:
         empty = Empty(words.t(N_("No target with these filters")), words.t(N_("{n} targets hold on {day}; none of them is about what is chosen above."),
                                                                          n=page.formats.count(len(found.all)), day=day))
     elif may:
         empty = Empty(words.t(N_("No target holds on {day}"), day=day), words.t(N_("Set one here, or bring them with the data (sheet target_import) or with mabat targets import.")),
-                      ":material/flag:", words.t(N_("Set a target")), lambda: _flag(NEW, "revenue"))
+                      ":material/flag:", words.t(N_("Set a target")), lambda: flag(NEW, "revenue"))
     else:
         empty = Empty(words.t(N_("No target holds on {day}"), day=day), words.t(N_("A manager or administrator can set one.")), ":material/flag:")
     frame(page, "none", words.t(N_("Targets")), "", Content(empty=empty), height="content", menu=False)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from crm_data.analysis.scorecard import cards
 from crm_data.analysis.target_store import all_targets
-from crm_data.analysis.targets import board
 from crm_data.analysis.team_facts import Team, team
+from crm_data.analysis.team_targets import aim
 from crm_data.cuts.cut import Filter
 from crm_data.errors import N_
 from pages.parts import asking, state
@@ -17,7 +17,7 @@ from pages.parts.empty import Empty, show_empty
 from pages.parts.figure import frame
 from pages.parts.team_asks import read, weights_button
 from pages.parts.team_branches import branches_content
-from pages.parts.team_people import OPEN, composition_content, people_content, sentence_of
+from pages.parts.team_people import OPEN, composition_content, left_out, people_content, sentence_of
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
@@ -46,10 +46,8 @@ def found_team(page: Page, volume: str) -> Team:
     """The people with their numbers, within the viewer's rights."""
     rows = asking.rows_by_table(page)
     able = [m for m in page.catalog.measures if not lacking(page.catalog, m, rows)]
-    on = min(page.period.last, page.warehouse.as_of)
-    known = [t for t in all_targets(page.warehouse, page.appdb) if t.goal.dimension == "owner"]
-    targets = board(page.warehouse, page.appdb, scope=page.scope, on=on, targets=known).all if known else ()
-    return team(page.warehouse, page.scope, page.period, page.filters, able, volume, targets)
+    aimed = aim(all_targets(page.warehouse, page.appdb), page.warehouse, page.scope, page.period, volume)
+    return team(page.warehouse, page.scope, page.period, page.filters, able, volume, aimed)
 
 
 def _people(page: Page, volume: str) -> None:
@@ -62,7 +60,8 @@ def _people(page: Page, volume: str) -> None:
     said = sentence_of(page, found)
     frame(page, "people", words.t(N_("Scorecard of people")), said, lambda: people_content(page, found, made, weights), height="content")
     if made:
-        frame(page, "composition", words.t(N_("How each score is made")), words.t(N_("Points: where somebody stands (0 to 100) times the weight of the part; they sum to the score.")),
+        points = words.t(N_("Points: where somebody stands (0 to 100) times the weight of the part; they sum to the score."))
+        frame(page, "composition", words.t(N_("How each score is made")), " ".join(filter(None, (points, left_out(page, found, made, weights)))),
               lambda: composition_content(page, found, made, weights), height="content")
 
 

@@ -1,6 +1,7 @@
 """Today: the three questions every firm should answer, what it earns and is owed, and what needs attention now."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -9,6 +10,8 @@ from crm_data.analysis.attention import attention, with_alerts
 from crm_data.analysis.target_alert_store import due_alerts
 from crm_data.analysis.target_course import Course
 from crm_data.analysis.targets import Board, board
+from crm_data.calendars import calendar_of
+from crm_data.cuts.query import ask
 from crm_data.errors import N_, MabatError
 from crm_data.output.charts import Landing, breakdown, cumulative, movers, theme
 from crm_data.output.tables import Column, Sheet
@@ -17,7 +20,9 @@ from pages.parts import asking
 from pages.parts.attention_list import attention_list
 from pages.parts.empty import Empty
 from pages.parts.figure import Content, frame
+from pages.parts.frames import Taken
 from pages.parts.narrow import clear_filters, toggle_member
+from pages.parts.review_notes import with_flags
 from pages.parts.tiles import questions, tiles
 from pages.parts.today_course import course_of
 from pages.parts.today_pinned import today_pinned
@@ -82,7 +87,8 @@ def _attention(page: Page, known: Board | None) -> Content:
         sentence = asking.sentence(sentence, words.t(N_("whole firm, filters aside")))
     if not found.findings:
         return Content(sentence=sentence, empty=Empty(words.t(N_("Nothing stands out")), words.t(N_("Every check is within its usual range.")), ":material/task_alt:"))
-    return Content(sentence=sentence, draw=lambda: attention_list(page, found.findings))
+    lines = tuple(f"{one.title.text(words, page.formats)} · {one.detail.text(words, page.formats)}" for one in found.findings)
+    return Content(sentence=sentence, draw=lambda: attention_list(page, found.findings), lines=lines)
 
 
 # The lead chart -----------------------------------------------------------------------------------------------------
@@ -93,7 +99,7 @@ def _span(page: Page) -> str:
     if whole.whole_months():
         if days <= 31:
             return words.t(N_("month"))
-        return words.t(N_("quarter")) if days <= 92 and whole.first.month % 3 == 1 else words.t(N_("year")) if days in (365, 366) else words.t(N_("period"))
+        return words.t(N_("quarter")) if days <= 94 and calendar_of(whole.calendar).parts(whole.first)[1] % 3 == 1 else words.t(N_("year")) if days in (365, 366) else words.t(N_("period"))
     return words.t(N_("period"))
 
 
@@ -120,6 +126,7 @@ def lead_content(page: Page, lead: str, known: Board | None) -> Content:
         landing = Landing(low, course.landing, high)
     picture = cumulative(course.actual, course.last_year, [formats.day_month(d) for d in course.days], theme(page.theme), title=title, value=value,
                          axis=lambda v: formats.axis(v, course.unit), words=named, target=course.target, landing=landing, ticks=_ticks(page, course), narrow=page.narrow)
+    picture = with_flags(page, picture, course.days, whole.last)
     return Content(picture=picture, title=title, sentence=_lead_sentence(page, course, value), sheet=_course_sheet(page, course), cut=_lead_cut(page, lead),
                    measure=lead, answer=asking.asked(page, (lead,)), notes=_lead_notes(page, course))
 
@@ -129,14 +136,15 @@ def _lead_cut(page: Page, lead: str):
 
 
 def _ticks(page: Page, course: Course) -> list[tuple[int, str]]:
-    days = course.days
-    if len(days) <= 31 and (days[0].day != 1 or days[0].month != days[-1].month):
-        return [(i, page.formats.day_month(d)) for i, d in enumerate(days) if i % 7 == 0]
+    days, formats = course.days, page.formats
+    parts = [formats.parts(d) for d in days]
+    if len(days) <= 31 and (parts[0][2] != 1 or parts[0][1] != parts[-1][1]):
+        return [(i, formats.day_month(d)) for i, d in enumerate(days) if i % 7 == 0]
     if len(days) <= 31:
-        return [(i, str(d.day)) for i, d in enumerate(days) if d.day in (1, 5, 10, 15, 20, 25) or i == len(days) - 1 and d.day >= 28]
-    firsts = [(i, d) for i, d in enumerate(days) if d.day == 1]
+        return [(i, formats.figures(n)) for i, (_, _, n) in enumerate(parts) if n in (1, 5, 10, 15, 20, 25) or i == len(days) - 1 and n >= 28]
+    firsts = [(i, d) for i, d in enumerate(days) if parts[i][2] == 1]
     step = 3 if page.narrow and len(firsts) > 6 else max(1, len(firsts) // 13 + 1)
-    return [(i, page.formats.month(d, short=True)) for i, d in firsts[::step]]
+    return [(i, formats.month(d, short=True)) for i, d in firsts[::step]]
 
 
 def _lead_sentence(page: Page, course: Course, value) -> str:
@@ -192,7 +200,13 @@ def places_content(page: Page, lead: str) -> Content:
     sheet, keys = breakdown_sheet(answer, dimension, view)
     return Content(breakdown(rows, theme(page.theme), title=title, heads=asking.heads(page), chosen=chosen, mirrored=words.rtl, narrow=page.narrow), sheet, title=title,
                    sentence=asking.sentence(asking.period_text(page, answer), _mark(page, answer), asking.filters_text(page, dimension)),
-                   cut=answer.cut, answer=answer, measure=lead, row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key))
+                   cut=answer.cut, answer=answer, measure=lead, row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key), whole=_every_member(page, answer, dimension))
+
+
+def _every_member(page: Page, answer, dimension: str) -> Taken:
+    """All members for a file, where the card has the first of them."""
+    every = replace(answer.cut, limit=None)
+    return Taken(lambda: breakdown_sheet(ask(every, page.warehouse, scope=page.scope), dimension, asking.view(page))[0])
 
 
 def _mark(page: Page, answer) -> str:
@@ -216,7 +230,7 @@ def movers_content(page: Page, lead: str) -> Content:
         return Content(sentence=sentence, empty=Empty(words.t(N_("Nothing moved")), words.t(N_("No group changed against the period compared with.")), ":material/trending_flat:"))
     sheet, keys = breakdown_sheet(answer, dimension, view)
     return Content(movers(listed, theme(page.theme), title=words.t(N_("Biggest movers")), mirrored=words.rtl, narrow=page.narrow), sheet, sentence=sentence,
-                   cut=answer.cut, answer=answer, measure=lead, row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key))
+                   cut=answer.cut, answer=answer, measure=lead, row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key), whole=_every_member(page, answer, dimension))
 
 
 # Nothing to show ----------------------------------------------------------------------------------------------------

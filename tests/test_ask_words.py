@@ -224,6 +224,12 @@ class _Other:
     def member(self, dimension, value) -> str:
         return {"Haifa": "חיפה"}.get(str(value), str(value))
 
+    def listed(self, items) -> str:
+        return ", ".join(items)
+
+    def figure(self, number) -> str:
+        return number
+
 
 @pytest.mark.parametrize(("text", "cut"), [
     ("הכנסות לפי סניף", Cut(("revenue",), ("branch",))),

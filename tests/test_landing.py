@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import calendar as months
 import csv
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crm_data.analysis.landing import FEWEST, Calibration, Case, calibration, chance
+from crm_data.analysis.pace import landing_errors
 from crm_data.analysis.working_days import WorkCalendar
 
 EVERY_DAY = WorkCalendar(weekend=frozenset())
@@ -61,3 +62,12 @@ def test_nothing_of_the_future_is_used(cdnow):
     whole = calibration(cdnow, spans, [None] * 12, EVERY_DAY).cases
     wild = {day: value * 50 if day >= date(1997, 11, 1) else value for day, value in cdnow.items()}
     assert [c for c in calibration(wild, spans, [None] * 12, EVERY_DAY).cases if c.first < date(1997, 11, 1)] == [c for c in whole if c.first < date(1997, 11, 1)]
+
+
+def test_a_month_in_which_the_data_begin_is_no_past_month():
+    """10 a day from 20 January on: at half of February the run rate is right; January, with a third of its days, would say three times as much."""
+    days = {date(2026, 1, 20) + timedelta(days=n): 10.0 for n in range(12 + 28)}
+    january, february = (date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28))
+    assert landing_errors(days, [february, january], 0.7, EVERY_DAY) == [pytest.approx(1.0)]
+    # Sales that begin with the first week belong to the month as it is.
+    assert len(landing_errors({day: v for day, v in days.items() if day >= date(2026, 2, 4)}, [february], 0.7, EVERY_DAY)) == 1

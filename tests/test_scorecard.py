@@ -3,13 +3,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 
 from crm_data.analysis.branches_fair import Post, average_heads, branches
 from crm_data.analysis.scorecard import PARTS, Person, cards, standing, weights_link, weights_of
-from crm_data.analysis.team_facts import chosen_targets, team
+from crm_data.analysis.team_facts import team
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut, Filter
@@ -20,8 +19,8 @@ YEAR = Period(date(2026, 1, 1), date(2026, 11, 20))
 ALL = tuple(part.name for part in PARTS)
 
 
-def people(truth, scope, filters=(), targets=()):
-    return team(truth, scope, YEAR, filters, catalog_for(truth).measures, "revenue", targets)
+def people(truth, scope, filters=()):
+    return team(truth, scope, YEAR, filters, catalog_for(truth).measures, "revenue")
 
 
 def by_name(found):
@@ -92,18 +91,6 @@ def test_more_than_the_target_is_a_hundred_and_less_than_nothing_none():
     made = cards([Person(1, "A", attained=1.4, landing=1.6), Person(2, "B", attained=-0.2)], weights(target=1), ("target",))
     assert [c.score for c in made] == [Decimal("100.00"), Decimal("0.00")]
     assert standing(5, [5, 5, 1]) == pytest.approx(75) and standing(1, [1]) is None
-
-
-def test_the_targets_compared_are_of_one_indicator_and_the_pages_period():
-    def goal(measure, first, last, member, target=10.0, better="up", dimension="owner"):
-        return SimpleNamespace(goal=SimpleNamespace(measure=measure, first=first, last=last, member=member, dimension=dimension), better=better, pace=SimpleNamespace(target=target))
-    whole = date(2026, 1, 1), date(2026, 12, 31)
-    november = date(2026, 11, 1), date(2026, 11, 30)
-    given = [goal("revenue", *whole, "Noa"), goal("revenue", *november, "Noa"), goal("revenue", *november, "Dana"), goal("complaints", *whole, "Dana", better="down"),
-             goal("revenue", *whole, "Haifa", dimension="branch"), goal("revenue", *whole, "Omer", target=0.0)]
-    assert set(chosen_targets(given, "revenue", YEAR)) == {"Noa"}
-    assert set(chosen_targets(given, "revenue", Period(date(2026, 11, 1), date(2026, 11, 20)))) == {"Noa", "Dana"}
-    assert chosen_targets([], "revenue", YEAR) == {}
 
 
 def test_weights_of_an_address():

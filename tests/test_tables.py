@@ -54,6 +54,15 @@ def test_cells_as_read_on_the_screen():
     assert cell_text(Column("c", "", "share"), 0.312, formats) == "31.2%" and cell_text(Column("c", "", "date"), date(2026, 11, 20), formats) == "20 Nov 2026"
 
 
+def test_a_change_of_a_score_is_a_difference_and_points_are_points_in_a_workbook():
+    formats = Formats(Words("en"), "ILS")
+    assert cell_text(Column("c", "", "difference", "up"), 0.1, formats) == "↑ 0.10" and cell_text(Column("c", "", "difference"), -12.0, formats) == "↓ 12.0"
+    assert cell_text(Column("c", "", "difference"), 0.001, formats) == "0.00" and tone(Column("c", "", "difference", "up"), 0.1) == "good"
+    sheet = Sheet((Column("p", "Change", "points"), Column("v", "Value", "number")), ({"p": 0.012, "v": 123456789012.25},))
+    page = openpyxl.load_workbook(io.BytesIO(to_xlsx(sheet, "x")))["x"]
+    assert page["A2"].value == pytest.approx(1.2) and b"123456789012.25" in to_csv(sheet)
+
+
 def test_tones_follow_the_measures_direction():
     assert tone(Column("c", "", "change", "down"), -0.1) == "good" and tone(Column("c", "", "change", "up"), -0.1) == "bad"
     assert tone(Column("c", "", "change", "up"), 0.0) == "none" and tone(Column("c", "", "change"), 0.4) == "none" and tone(Column("c", "", "money", "up"), 5) == "none"

@@ -77,7 +77,7 @@ def test_the_page(make, older, monkeypatch):  # noqa: F811
     monkeypatch.setattr(target_forecast, "theta", lambda: None)
     page = make()
     page.warehouse = older
-    app = show(page)
+    app = show(page, query={"show": "forecast"})
     assert not app.exception and "Forecast by month" in texts(app)
     said = texts(app).replace("\\", "")
     assert "80 times in 100 between" in said and "The same month a year before" in said
@@ -87,12 +87,12 @@ def test_the_page(make, older, monkeypatch):  # noqa: F811
     assert any("Error (MASE)" in str(list(d.value.columns)) or "mase" in str(list(d.value.columns)) for d in app.dataframe)
     for other in (make(language="he", theme="dark"), make(language="xx", narrow=True)):
         other.warehouse = older
-        app = show(other)
+        app = show(other, query={"show": "forecast"})
         assert not app.exception and any(b.key == "open_backtest" for b in app.button)
 
 
 def test_the_page_says_why_not(make):  # noqa: F811
-    short = show(make())
+    short = show(make(), query={"show": "forecast"})
     assert not short.exception and "A forecast needs 24 whole months" in texts(short).replace("\\", "") and not any(b.key == "open_backtest" for b in short.button)
-    ratio = show(make(), query={"measure": "gross_margin"})
+    ratio = show(make(), query={"measure": "gross_margin", "show": "forecast"})
     assert not ratio.exception and not any(b.key == "open_backtest" for b in ratio.button)

@@ -65,7 +65,8 @@ def test_the_whole_and_its_branches(make):
     assert found["Revenue attainment"] == "50%" and found["Branches on pace"] == "2 of 4" and found["Gap to target"] == "₪179K"
     assert found["Landing estimate"] == "₪335K"
     said = texts(app)
-    assert "Targets reached by branch" in said and "Attainment by branch and month" in said and "Targets by owner" in said
+    assert "Targets reached by branch" in said and "Attainment by branch and month" in said and "Who carries and who drags" in said
+    assert "Targets by owner" not in said and "Targets by owner" in texts(show(make(), query={"show": "people"}))
     assert "cannot be measured" in said and "no measure “magic”" in said.replace("\\", "")
 
 

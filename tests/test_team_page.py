@@ -24,7 +24,9 @@ def test_people_their_points_and_branches(truth, appdb):
     assert not app.exception and "cannot be shown" not in shown(app)
     branches, people, points = (d.value for d in app.dataframe)
     assert set(people["name"]) == {"Dana", "Omer", "Claire", "Noa"}
-    assert points["note"].str.contains("of 30 cases").any()
+    # Nobody has thirty orders or closed opportunities: said once for all, and no empty columns.
+    assert "Left out for everybody: Gross margin, Win rate" in shown(app) and not {"note", "gross_margin", "win_rate"} & set(points.columns)
+    assert "no target: nobody has one of just these days" in shown(app)
     parts = [c for c in points.columns if c not in ("name", "score", "note")]
     for _, row in points.iterrows():
         assert sum(row[p] for p in parts if row[p] > -1e14) == pytest.approx(row["score"], abs=1e-9)
@@ -55,7 +57,7 @@ def test_a_click_opens_segments_with_the_person_as_a_filter(truth, appdb, monkey
 
 def test_targets_stand_aside_where_a_filter_takes_a_part(truth, appdb):
     app = run_page("team", truth, appdb, query={**YEAR, "f": ["branch:is:Haifa"]})
-    assert "targets are left out" in shown(app) and "attained" not in app.dataframe[1].value and "no target" not in " ".join(app.dataframe[2].value["note"])
+    assert "targets are left out" in shown(app) and "attained" not in app.dataframe[1].value and "note" not in app.dataframe[2].value
 
 
 def test_rights(truth, appdb):
@@ -81,3 +83,15 @@ def test_the_demo_firm(demo, appdb):
     app = run_page("team", demo, appdb, query={"period": "month_to_date"})
     assert not app.exception and "cannot be shown" not in shown(app) and len(app.dataframe) == 3
     assert len(app.dataframe[1].value) >= 3
+
+
+def test_a_year_sums_the_targets_of_its_months(demo, appdb):
+    app = run_page("team", demo, appdb, query={"period": "year_to_date"})
+    assert not app.exception and "the sum of 11 targets each" in shown(app) and "for a part of it only" in shown(app)
+    week = run_page("team", demo, appdb, query={"period": "2026-11-16..2026-11-20"})
+    assert not week.exception and "nobody has one of just these days" in shown(week) and "attained" not in week.dataframe[1].value
+
+
+def test_a_period_to_come_has_no_targets_yet(demo, appdb):
+    app = run_page("team", demo, appdb, query={"period": "2026-12-01..2026-12-31"})
+    assert not app.exception and "the period has not begun" in shown(app)

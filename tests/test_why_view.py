@@ -52,7 +52,7 @@ def test_the_steps_of_the_paper_firm(truth):
     found = bridge("revenue", cut("revenue", truth, "month_to_date", "previous"), truth, scope=EVERYTHING)
     rows = why_view.steps(found, view(truth), "Oct", "Nov")
     assert [(s.key, s.label, s.text, s.part, s.tone) for s in rows] == [
-        ("start", "Oct", "₪2,990", "", "before"), ("won_back", "Won back", "+₪1,100", "1", "good"), ("lost", "Lost", "−₪2,590", "1", "bad"),
+        ("start", "Oct", "₪2,990", "", "before"), ("won_back", "Won back", "+₪1,100", "1", "good"), ("lost", "Gone", "−₪2,590", "1", "bad"),
         ("less", "Less than before", "−₪280", "1", "bad"), ("end", "Nov", "₪1,220", "", "bad")]
     assert why_view.summary(found, view(truth)) == "From ₪2,990.00 to ₪1,220.33: the 3 parts add up to −₪1,769.67 exactly"
     assert why_view.floor_of(found) == 0

@@ -85,3 +85,10 @@ def test_placeholders_of_plurals_agree():
     for message in extract.collect():
         if message.pluralizable:
             assert set(names.findall(message.id[0])) <= set(names.findall(message.id[1])) | {"n"}
+
+
+def test_only_the_demo_has_its_own_labels_translated() -> None:
+    firm, demo = Words("xx").for_data(("crm",)), Words("xx").for_data(("demo",))
+    assert firm.member("customer_type", "Students") == "Students" and demo.member("customer_type", "Students") == "⟦Students⟧"
+    assert demo.member("owner", "Tal Green") == "Tal Green" and Words("xx").for_data(("demo", "crm")).member("customer_type", "Students") == "Students"
+    assert Words("en", "persian").for_data(("demo",)).digits == "persian"

@@ -8,7 +8,7 @@ from crm_data.analysis.ask_members import choose_dimension, choose_member, dimen
 from crm_data.analysis.ask_periods import PERIOD_KINDS, innermost, together, whole_year
 from crm_data.cuts.cut import EACH, Cut, Filter
 from crm_data.cuts.measures import Measure
-from crm_data.cuts.periods import Period
+from crm_data.cuts.periods import Period, in_calendar, plain_name
 
 _PHONE, _BY_CUSTOMER, _BY_FIRM = Filter("contact_channel", "is", ("phone",)), Filter("initiated_by", "is", ("customer",)), Filter("initiated_by", "is", ("company",))
 #: What a verb says of customers: filters on contacts, or a measure each of them must have (or, with "not", must not have).
@@ -47,17 +47,24 @@ def _period(draft: Draft) -> None:
     for match in used:
         # "the last year" may have meant the calendar year.
         loose = len(used) == 1 and innermost(match).code == "last_12_months" and not any(draft.numeric(p) for p in range(match.start, match.end))
-        draft.say(match, "period", draft.period, not loose, [Period.named("last_year", draft.clock.today)] if loose else [])
+        draft.say(match, "period", draft.period, not loose, [Period.named(in_calendar("last_year", draft.clock.calendar), draft.clock.today)] if loose else [])
     draft.unused += left
 
 
 def _grain(draft: Draft) -> None:
     for match in draft.of("grain"):
+        grain = in_calendar(match.code, _calendar(draft))
         if draft.grain is None:
-            draft.grain = match.code  # type: ignore[assignment]
-            draft.say(match, "grain", match.code)
-        elif draft.grain != match.code:
+            draft.grain = grain  # type: ignore[assignment]
+            draft.say(match, "grain", grain)
+        elif draft.grain != grain:
             draft.unused.append(match)
+
+
+def _calendar(draft: Draft) -> str:
+    """The calendar whose months are meant: that of the period where it is made of its months, else the asker's."""
+    period = draft.period
+    return period.calendar if period and not period.name and period.whole_months() else draft.clock.calendar
 
 
 def _measures(draft: Draft) -> None:
@@ -213,11 +220,11 @@ def _compare(draft: Draft) -> None:
         draft.say(match, "compare", match.code)
     for match in draft.of("against"):
         other = draft.clock.period(match.slots[0][1])
-        how = draft.clock.compared(draft.period, other) if other else None
-        if how is None and other is not None and draft.period is None and (other.name == "last_year" or not whole_year(other)):
-            how = "last_year" if other.name == "last_year" else "previous" if other.name in ("last_month", "last_quarter", "last_week") else None
+        how, name = draft.clock.compared(draft.period, other) if other else None, plain_name(other.name) if other else ""
+        if how is None and other is not None and draft.period is None and (name == "last_year" or not whole_year(other)):
+            how = "last_year" if name == "last_year" else "previous" if name in ("last_month", "last_quarter", "last_week") else None
             if how == "previous":
-                draft.period = Period.named({"last_month": "month_to_date", "last_quarter": "quarter_to_date"}.get(other.name, "last_7_days"), draft.clock.today)
+                draft.period = Period.named(in_calendar({"last_month": "month_to_date", "last_quarter": "quarter_to_date"}.get(name, "last_7_days"), draft.clock.calendar), draft.clock.today)
         if how is None:
             draft.unused.append(match)
         else:

@@ -8,13 +8,29 @@ from dataclasses import dataclass, field
 
 from crm_data.analysis.ask_phrases import RULES
 from crm_data.analysis.ask_tokens import Piece, WordList, pieces
-from crm_data.analysis.synonyms import AND, ENDINGS, MONTHS, NUMBERS, PERCENT, PREFIXES, QUARTERS, STOP, UNITS
+from crm_data.analysis.synonyms import (
+    AND,
+    ENDINGS,
+    JALALI_CODE,
+    JALALI_MONTHS,
+    JALALI_QUARTERS,
+    MONTHS,
+    NUMBERS,
+    PERCENT,
+    PREFIXES,
+    QUARTERS,
+    STOP,
+    UNITS,
+)
+from crm_data.calendars import CalendarName
 from crm_data.cuts.cut import Namer
 
 #: What a single word explains, and what every further match costs: few long matches win over many short ones.
 WORD, MATCH, STOP_WORD, FILLER = 10.0, 3.0, 4.0, 5.0
 _PREFERENCE = {"best": 1.0, "worst": 1.0, "grain": 0.5, "measure": 0.4, "dimension": 0.3, "member": 0.2}
 MOST_FILLERS = 2
+#: Numbers that are taken for years of the Jalali calendar.
+_JALALI_YEARS = range(1380, 1421)
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,8 @@ class Vocabulary:
     shown: list[tuple[str, str, str]] = field(default_factory=list)
     #: measures that are known of each customer: what conditions on customers can be about
     of_each: set[str] = field(default_factory=set)
+    #: whether years and months of the Jalali calendar are understood
+    jalali: bool = False
 
     def add(self, kind: str, code: str, alternatives: str, own: bool = False) -> None:
         """Other words for a thing; with ``own`` its name, which is shown in completions."""
@@ -77,11 +95,12 @@ class Vocabulary:
                 self.phrases[elements[0]].append((tuple(elements), kind, code, True))
 
 
-def basic_vocabulary(words: Namer) -> Vocabulary:
-    """The vocabulary of a language without any data: stop words, numbers, months, phrases."""
+def basic_vocabulary(words: Namer, calendar: str = "gregorian") -> Vocabulary:
+    """The vocabulary of a language without any data: stop words, numbers, months, phrases. Persian, and whoever has the Jalali
+    ``calendar``, says Jalali years and months too."""
     endings = tuple((a.strip(), b) for a, _, b in (e.partition(">") for e in _bare(words.t(ENDINGS)).split("|")) if a.strip(" -"))
     prefixes = tuple(p for p in _bare(words.t(PREFIXES)).split("|") if p.strip(" -"))
-    made = Vocabulary(WordList(endings, prefixes))
+    made = Vocabulary(WordList(endings, prefixes), jalali="jalali" in (calendar, usual_calendar(words)))
     made.add("stop", "", words.t(STOP))
     made.add("stop", "and", words.t(AND))
     made.add("percent", "", words.t(PERCENT))
@@ -91,9 +110,17 @@ def basic_vocabulary(words: Namer) -> Vocabulary:
     for kind, names in (("month", MONTHS), ("quarter", QUARTERS)):
         for place, text in enumerate(names, 1):
             made.add(kind, str(place), words.t(text))
+    for kind, names in (("month", JALALI_MONTHS), ("quarter", JALALI_QUARTERS)) if made.jalali else ():
+        for place, text in enumerate(names, 1):
+            made.add(kind, f"{JALALI_CODE}{place}", text)
     for rule in RULES:
         made.add_rule(rule.kind, rule.code, words.t(rule.phrases))
     return made
+
+
+def usual_calendar(words: Namer) -> CalendarName:
+    """The calendar people mean in a language unless they chose another."""
+    return "jalali" if getattr(words, "language", "") == "fa" else "gregorian"
 
 
 def _bare(text: str) -> str:
@@ -142,9 +169,12 @@ class Finder:
             found.append(Match("share", (piece.number,), place, place + 1, WORD))
         elif piece.number:
             found.append(Match("number", (piece.number,), place, place + 1, WORD - 1))
-            if len(piece.number) == 4 and piece.number.isdigit() and 1990 <= int(piece.number) <= 2100 and "," not in piece.text:
+            if len(piece.number) == 4 and piece.number.isdigit() and self._is_year(int(piece.number)) and "," not in piece.text:
                 found.append(Match("year", (piece.number,), place, place + 1, WORD))
         return found
+
+    def _is_year(self, number: int) -> bool:
+        return 1990 <= number <= 2100 or (self.vocabulary.jalali and number in _JALALI_YEARS)
 
     def _percents(self, place: int) -> Iterable[Match]:
         """A number with the word for percent after it."""
@@ -167,7 +197,10 @@ class Finder:
                 if sure == best:
                     codes.append((own, code))
                 found[key] = (best, codes)
-        return [_phrase(kind, place, end, sure, codes) for (kind, end), (sure, codes) in found.items()]
+        # A word that is one of the little ones as it is written is not another one misspelt or bent.
+        little = found.get(("stop", place + 1), (0.0, []))[0] == 1.0
+        return [_phrase(kind, place, end, sure, codes) for (kind, end), (sure, codes) in found.items()
+                if not (little and end == place + 1 and kind != "stop" and sure < 1.0)]
 
     def _sure(self, words: tuple[str, ...], place: int, first: float) -> float | None:
         """How sure the words stand at ``place``: the least sure of them; None when they do not."""

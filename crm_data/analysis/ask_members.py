@@ -34,9 +34,9 @@ def dimension_of(code: str) -> str:
     return split_code(code)[0]
 
 
-def full_vocabulary(catalog: Catalog, words: Namer, members: Members) -> Vocabulary:
-    """All words of a language for one catalog and its members."""
-    made = basic_vocabulary(words)
+def full_vocabulary(catalog: Catalog, words: Namer, members: Members, calendar: str = "gregorian") -> Vocabulary:
+    """All words of a language for one catalog and its members; ``calendar``: the asker's."""
+    made = basic_vocabulary(words, calendar)
     for name, measure in catalog.measures.items():
         made.add("measure", name, words.label(measure), own=True)
         if catalog.can_cut(name, "customer") and not any(isinstance(catalog.measure(p), Distinct) for p in catalog.parts(name)):

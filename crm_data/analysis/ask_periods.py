@@ -1,25 +1,31 @@
 """Periods said in words: named ones, months, quarters, years, days, "last 3 weeks", "since March", "between ... and ..."."""
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crm_data.analysis.ask_match import Match
-from crm_data.cuts.periods import NAMED, Comparison, Period, bucket_start, month_end, shift_months
+from crm_data.analysis.synonyms import JALALI_CODE
+from crm_data.calendars import GREGORIAN, JALALI, CalendarName, calendar_of
+from crm_data.calendars import Calendar as Months
+from crm_data.cuts.periods import NAMED, Comparison, Period, bucket_start, in_calendar, plain_name
 
 PERIOD_KINDS = ("named", "last_n", "day", "day_month", "month", "quarter", "year", "since", "until", "span", "in")
 FIRST_DAY = date(1900, 1, 1)
 MOST_BACK = 1200
+#: Years of four figures up to this one are Jalali.
+LAST_JALALI_YEAR = 1600
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """What periods are counted from: the day the data reaches, and the first day of the week (0 Monday ... 6 Sunday)."""
+    """What periods are counted from: the day the data reaches, the first day of the week (0 Monday ... 6 Sunday), and the calendar
+    whose months and years are meant where neither a name nor a year says which."""
 
     today: date
     week_start: int = 6
+    calendar: CalendarName = "gregorian"
 
     def period(self, match: Match) -> Period | None:
         """The period a match means; None where there is no such day."""
@@ -38,21 +44,21 @@ class Calendar:
         if not inner:
             return None
         if match.kind == "since":
-            return Period(inner[0].first, max(self.today, inner[0].last)) if inner[0].name != "today" else inner[0]
+            return Period(inner[0].first, max(self.today, inner[0].last), calendar=inner[0].calendar) if inner[0].name != "today" else inner[0]
         if match.kind == "until":
-            return Period(min(FIRST_DAY, inner[0].last), inner[0].last)
+            return Period(min(FIRST_DAY, inner[0].last), inner[0].last, calendar=inner[0].calendar)
         if match.kind == "span":
             low, high = inner[0], inner[-1]
             # "from October to March" goes over the new year.
             if low.first > high.last:
-                low = Period(shift_months(low.first, -12), shift_months(low.last, -12))
-            return Period(low.first, high.last)
+                low = low.last_year()
+            return Period(low.first, high.last, calendar=low.calendar)
         return inner[0]
 
     def _named(self, match: Match) -> Period:
         name, today = match.code, self.today
         if name in NAMED:
-            return Period.named(name, today)
+            return Period.named(in_calendar(name, self.calendar), today)
         week = bucket_start(today, "week", self.week_start)
         return {"yesterday": Period(today - timedelta(days=1), today - timedelta(days=1)), "this_week": Period(week, today),
                 "last_week": Period(week - timedelta(days=7), week - timedelta(days=1)), "ever": Period(FIRST_DAY, today)}[name]
@@ -66,41 +72,58 @@ class Calendar:
             days = n * (7 if unit.code == "week" else 1)
             return Period.named(f"last_{days}_days", today) if days in (7, 30) else Period(today - timedelta(days=days - 1), today)
         months = n * {"month": 1, "quarter": 3, "year": 12}[unit.code]
-        return Period.named(f"last_{months}_months", today) if months in (12, 24) else Period(shift_months(today, -months) + timedelta(days=1), today)
+        if months in (12, 24):
+            return Period.named(in_calendar(f"last_{months}_months", self.calendar), today)
+        return Period(calendar_of(self.calendar).shift(today, -months) + timedelta(days=1), today, calendar=self.calendar)
 
     def _month(self, match: Match) -> Period:
-        place = int((match.slot("month") or match).code)
-        year = match.slot("year")
-        return _month(int(year.code) if year else self.today.year - (place > self.today.month), place)
+        return self._months((match.slot("month") or match).code, 1, match.slot("year"))
 
     def _quarter(self, match: Match) -> Period:
-        place, year = int((match.slot("quarter") or match).code), match.slot("year")
-        return _quarter(int(year.code) if year else self.today.year - (3 * place - 2 > self.today.month), place)
+        return self._months((match.slot("quarter") or match).code, 3, match.slot("year"))
+
+    def _months(self, code: str, length: int, year: Match | None) -> Period:
+        """A month (``length`` 1) or quarter (3) of a year; without one the last that has begun."""
+        # A month has its calendar in its name; the first quarter is that of the year said, else of the asker's calendar.
+        own = _calendar(code) if length == 1 or code.startswith(JALALI_CODE) else _of_year(int(year.code)) if year else calendar_of(self.calendar)
+        place = length * (int(code.removeprefix(JALALI_CODE)) - 1) + 1
+        if year:
+            return _stretch(own, _year_of(own, place, int(year.code)), place, length)
+        this, month, _ = own.parts(self.today)
+        return _stretch(own, this - (place > month), place, length)
 
     def _day(self, match: Match) -> Period:
         if not match.slots:
             day = date.fromisoformat(match.code)
-        else:
-            day = date(*(int(match.slot(name).code) for name in ("year", "month", "n")))  # type: ignore[union-attr]
-        return Period(day, day)
+            return Period(day, day)
+        year, month, n = (match.slot(name).code for name in ("year", "month", "n"))  # type: ignore[union-attr]
+        own = _calendar(month)
+        place = int(month.removeprefix(JALALI_CODE))
+        day = own.day(_year_of(own, place, int(year)), place, int(n))
+        return Period(day, day, calendar=own.name)
 
     def _day_month(self, match: Match) -> Period:
-        month, n = (int(match.slot(name).code) for name in ("month", "n"))  # type: ignore[union-attr]
-        day = date(self.today.year - ((month, n) > (self.today.month, self.today.day)), month, n)
-        return Period(day, day)
+        month, n = (match.slot(name).code for name in ("month", "n"))  # type: ignore[union-attr]
+        own, place = _calendar(month), int(month.removeprefix(JALALI_CODE))
+        year, *today = own.parts(self.today)
+        day = own.day(year - ([place, int(n)] > today), place, int(n))
+        return Period(day, day, calendar=own.name)
 
     def within(self, floating: Match, year: Period) -> Period:
         """A month or quarter said without a year, in the year of another period: "October last year"."""
-        made = _month if floating.kind == "month" else _quarter
-        return made(year.first.year, int(floating.code))
+        length, theirs = (1 if floating.kind == "month" else 3), calendar_of(year.calendar)
+        own = _calendar(floating.code) if length == 1 or floating.code.startswith(JALALI_CODE) else theirs
+        place = length * (int(floating.code.removeprefix(JALALI_CODE)) - 1) + 1
+        return _stretch(own, _year_of(own, place, theirs.parts(year.first)[0]), place, length)
 
     def compared(self, period: Period | None, other: Period) -> Comparison | None:
         """How ``other`` is reached from ``period`` (None: a period not said), if it is one of the known comparisons."""
         if period is None:
             return None
-        if other.name == "last_year" and (period.first.year, period.last.year) != (other.first.year,) * 2:
+        name, months = plain_name(other.name), calendar_of(other.calendar)
+        if name == "last_year" and (months.parts(period.first)[0], months.parts(period.last)[0]) != (months.parts(other.first)[0],) * 2:
             return "last_year"
-        if other.name == "year_to_date" and period.name == "last_year":
+        if name == "year_to_date" and plain_name(period.name) == "last_year":
             return None
         kinds: tuple[Comparison, ...] = ("last_year", "previous")
         running = period.clipped(self.today)
@@ -123,8 +146,9 @@ def innermost(match: Match) -> Match:
 
 
 def whole_year(period: Period) -> bool:
-    return period.name in ("year_to_date", "last_year", "this_year") or (
-        (period.first.month, period.first.day, period.last.month, period.last.day) == (1, 1, 12, 31) and period.first.year == period.last.year)
+    months = calendar_of(period.calendar)
+    first = months.year_start(period.first)
+    return plain_name(period.name) in ("year_to_date", "last_year", "this_year") or (period.first == first and period.last == months.month_end(months.shift(first, 11)))
 
 
 def together(found: Sequence[tuple[Match, Period]], clock: Calendar) -> tuple[Period, list[Match], list[Match]] | None:
@@ -138,14 +162,29 @@ def together(found: Sequence[tuple[Match, Period]], clock: Calendar) -> tuple[Pe
     return found[0][1], [found[0][0]], [m for m, _ in found[1:]]
 
 
-def _month(year: int, month: int) -> Period:
-    return Period(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+def _calendar(code: str) -> Months:
+    """The calendar of a month or quarter that has its own name."""
+    return JALALI if code.startswith(JALALI_CODE) else GREGORIAN
 
 
-def _quarter(year: int, quarter: int) -> Period:
-    first = date(year, 3 * quarter - 2, 1)
-    return Period(first, month_end(shift_months(first, 2)))
+def _of_year(year: int) -> Months:
+    return JALALI if year < LAST_JALALI_YEAR else GREGORIAN
+
+
+def _year_of(own: Months, month: int, year: int) -> int:
+    """The year of ``own`` whose ``month`` begins in ``year``, which may be one of the other calendar: Mehr of 2025 is that of 1404."""
+    theirs = _of_year(year)
+    if theirs is own:
+        return year
+    near = year - 621 if own is JALALI else year + 621
+    return next(y for y in (near, near - 1, near + 1) if theirs.parts(own.day(y, month, 1))[0] == year)
+
+
+def _stretch(own: Months, year: int, month: int, length: int) -> Period:
+    """So many months of a calendar, from the one given."""
+    first = own.day(year, month, 1)
+    return Period(first, own.month_end(own.shift(first, length - 1)), calendar=own.name)
 
 
 def _year(year: int) -> Period:
-    return Period(date(year, 1, 1), date(year, 12, 31))
+    return _stretch(_of_year(year), year, 1, 12)

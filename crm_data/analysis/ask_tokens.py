@@ -12,11 +12,12 @@ from decimal import Decimal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from crm_data.calendars import from_jalali
 from crm_data.text import plain
 
 #: More is not read: a question is one line.
 MOST_LETTERS, MOST_PIECES = 400, 60
-_PIECE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}|\d+\+|\d+(?:[.,٬٫]\d+)*(?:\s?[%٪]|[km]\b)?"
+_PIECE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}|\d+\+|\d+(?:[.,٬٫]\d+)*(?:\s?[%٪]|[km]\b)?"
                     r"|[^\W\d_](?:[^\W_]|['’‘`´׳״\"](?=\w))*|[<>]=|[≥≤<>=&,،%٪]")
 _SAME = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ؤ": "و", "،": ",", "٪": "%"})
 _SIGNS = {"≥": ">=", "≤": "<="}
@@ -67,14 +68,14 @@ def _piece(text: str, start: int, end: int) -> Piece:
 
 
 def _day(text: str) -> date | None:
-    """A day written 2026-03-31, 31.3.2026 or 31/3/2026."""
+    """A day written 2026-03-31, 31.3.2026 or 31/3/2026; a Jalali one as 1404/07/15."""
     numbers = [int(n) for n in re.split(r"[-./]", text)] if re.fullmatch(r"\d+([-./])\d+\1\d+", text) else []
     if len(numbers) != 3:
         return None
     if numbers[0] <= 31:
         numbers.reverse()
     try:
-        return date(*numbers)
+        return from_jalali(*numbers) if 1200 <= numbers[0] < 1600 else date(*numbers)
     except ValueError:
         return None
 
@@ -86,10 +87,16 @@ class WordList:
     endings: tuple[tuple[str, str], ...] = ()
     prefixes: tuple[str, ...] = ()
     words: set[str] = field(default_factory=set)
+    #: words that mean something by themselves, not only within a phrase
+    alone: set[str] = field(default_factory=set)
     _forms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _long: list[str] = field(default_factory=list)
 
     def add(self, words: Iterable[str]) -> None:
+        """The words of one phrase."""
+        words = tuple(words)
+        if len(words) == 1:
+            self.alone.update(words)
         for word in words:
             if word not in self.words:
                 self.words.add(word)
@@ -112,9 +119,10 @@ class WordList:
         if piece.number and not piece.percent:
             return {key: 1.0} if key in self.words else {}
         found = self._known(key)
-        for prefix in self.prefixes if not found else ():
+        # A word known only from a phrase ("in-this month") may be another one with its prefix elsewhere ("in-month March").
+        for prefix in self.prefixes if self.alone.isdisjoint(found) else ():
             if key.startswith(prefix) and len(key) - len(prefix) >= 2:
-                found |= {w: s - 0.03 for w, s in self._known(key[len(prefix):]).items()}
+                found = {w: s - 0.03 for w, s in self._known(key[len(prefix):]).items()} | found
         return found or self._misspelt(key)
 
     def _known(self, key: str) -> dict[str, float]:

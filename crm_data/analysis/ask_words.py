@@ -14,20 +14,19 @@ from rapidfuzz import fuzz, process
 
 from crm_data.analysis.ask_build import build
 from crm_data.analysis.ask_draft import Draft, Said
-from crm_data.analysis.ask_match import Finder, Match, Vocabulary
+from crm_data.analysis.ask_match import Finder, Match, Vocabulary, usual_calendar
 from crm_data.analysis.ask_members import Members, full_vocabulary
 from crm_data.analysis.ask_periods import FIRST_DAY, Calendar
 from crm_data.analysis.ask_phrases import RULES
 from crm_data.analysis.ask_tokens import MOST_LETTERS, Piece, pieces
+from crm_data.calendars import CalendarName
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
-from crm_data.cuts.cut import EACH, Cut, Filter, Namer, describe_filter, each_parts
-from crm_data.cuts.periods import Period
+from crm_data.cuts.cut import AGAINST, BY_GRAIN, EACH, Cut, Filter, Namer, describe_filter, each_parts
+from crm_data.cuts.periods import Period, plain_name
 from crm_data.cuts.query import ask
 from crm_data.errors import N_, InputError, MabatError
 
-_GRAINS = {"day": N_("by day"), "week": N_("by week"), "month": N_("by month"), "quarter": N_("by quarter"), "year": N_("by year")}
-_COMPARED = {"previous": N_("against the period before"), "last_year": N_("against last year")}
 _SHOWN_LETTERS, _MOST_NAMED = 60, 8
 _SIGNS = frozenset("<>=,&%") | {">=", "<="}
 #: As text that is understood again: what is put in the place of a token.
@@ -64,14 +63,15 @@ class Understood:
 
 
 def understand(text: str, catalog: Catalog, words: Namer, *, today: date, members: Members, lead: str = "revenue",
-               vocabulary: Vocabulary | None = None) -> Understood:
+               vocabulary: Vocabulary | None = None, calendar: CalendarName | None = None) -> Understood:
     """Read a question. ``members(dimension)`` gives (value, label) pairs the asker may see; ``lead`` is measured when no
-    measure is said; a ``vocabulary`` made before by :func:`full_vocabulary` saves the work. Never raises for any text."""
+    measure is said; ``calendar`` is that of the asker (None: usual in the language); a ``vocabulary`` made before by :func:`full_vocabulary` saves the work. Never raises for any text."""
     typed = text[:MOST_LETTERS]
     found = pieces(typed)
-    finder = Finder(vocabulary or full_vocabulary(catalog, words, members), found)
+    calendar = calendar or usual_calendar(words)
+    finder = Finder(vocabulary or full_vocabulary(catalog, words, members, calendar), found)
     matches, left = finder.best()
-    draft = Draft(catalog, Calendar(today, catalog.week_start), matches, frozenset(i for i, p in enumerate(found) if p.number), lead)
+    draft = Draft(catalog, Calendar(today, catalog.week_start, calendar), matches, frozenset(i for i, p in enumerate(found) if p.number), lead)
     problem = None
     try:
         cut = build(draft)
@@ -97,10 +97,10 @@ def _checked(cut: Cut, draft: Draft, catalog: Catalog, words: Namer) -> tuple[Cu
     if kept and not said & set(wrong):
         return replace(cut, measures=kept, order_by="" if cut.order_by in wrong else cut.order_by), None
     bad = next((d for d in used if not catalog.can_cut(wrong[0], d)), None)
-    about = ", ".join(words.label(catalog.dimension(d)) for d in (used if bad is None else (bad,)))
+    about = words.listed(words.label(catalog.dimension(d)) for d in (used if bad is None else (bad,)))
     able = [words.label(m) for m in catalog.measures.values() if all(catalog.fact_of(p, used if bad is None else (bad,)) for p in catalog.parts(m.name))]
     return None, InputError(N_("{measure} is not known by: {dimensions}. What is: {measures}."), measure=words.label(catalog.measure(wrong[0])), dimensions=about,
-                            measures=", ".join(able[:_MOST_NAMED]) or "–")
+                            measures=words.listed(able[:_MOST_NAMED]) or "–")
 
 
 def _missed(typed: str, found: tuple[Piece, ...], matches: list[Match], left: list[int], draft: Draft) -> Iterable[str]:
@@ -161,11 +161,11 @@ class _Speaker:
         if said.kind == "by":
             return t(N_("by {dimensions}")).format(dimensions=self._dimension(str(what)))
         if said.kind in ("grain", "compare"):
-            return t((_GRAINS if said.kind == "grain" else _COMPARED)[str(what)])
+            return t((BY_GRAIN if said.kind == "grain" else AGAINST)[plain_name(str(what))])
         if isinstance(what, Filter):
             return describe_filter(what, self.words, self.catalog)
         if said.kind == "filters":
-            return ", ".join(describe_filter(f, self.words, self.catalog) for f in what)  # type: ignore[attr-defined]
+            return self.words.listed(describe_filter(f, self.words, self.catalog) for f in what)  # type: ignore[attr-defined]
         if isinstance(what, Period):
             return f"{what.first.isoformat()} – {what.last.isoformat()}"
         return self._order(what)  # type: ignore[arg-type]
@@ -185,7 +185,7 @@ class _Speaker:
     def _instead(self, other: object) -> str:
         """Text that means ``other`` when it is put in the token's place."""
         if isinstance(other, Period):
-            return next(self.words.t(r.phrases).strip("⟦⟧").split("|")[0] for r in RULES if r.kind == "named" and r.code == other.name)
+            return next(self.words.t(r.phrases).strip("⟦⟧").split("|")[0] for r in RULES if r.kind == "named" and r.code == plain_name(other.name))
         if not isinstance(other, Filter):
             code = str(other)
             return self.words.label(self.catalog.measure(code) if code in self.catalog.all_measures else self.catalog.dimension(code))

@@ -32,7 +32,8 @@ FEW = 20
 ROW_CHECKS = (unanswered_complaints, silent_quotes, silent_regulars, slow_leads)
 
 
-def _of_rows(check, warehouse, scope: Scope, on: date) -> list[Finding | None]:
+def of_rows(check, warehouse, scope: Scope, on: date) -> list[Finding | None]:
+    """What one of ``ROW_CHECKS`` found on that day, once for a scope and day however many pages ask."""
     key = ("check", check.__name__, warehouse.key, scope.key, on)
     return [ANSWERS.get(key, lambda: check(warehouse, scope, on))]
 
@@ -54,7 +55,7 @@ def attention(warehouse, scope: Scope, appdb, period: Period, known: Board | Non
     checks: list[Callable[[], list[Finding | None]]] = [
         lambda: [worst_target(seen)], lambda: [best_target(seen)], lambda: [falling_branch(warehouse, scope, period)],
         lambda: [growing_overdue(warehouse, scope, period)], lambda: list(worse_than_last_year(warehouse, scope, period)),
-        *(partial(_of_rows, check, warehouse, scope, on) for check in ROW_CHECKS)]
+        *(partial(of_rows, check, warehouse, scope, on) for check in ROW_CHECKS)]
     for check in checks:
         found += [one for one in check() if one]
     return Attention(chosen(found), len(checks) - 1 + len(WATCHED), len(found))

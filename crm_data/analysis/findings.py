@@ -1,7 +1,7 @@
 """What a check found: a sentence with its number, what is behind it, how grave it is and where to look."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -12,6 +12,7 @@ ORDER: dict[Severity, int] = {"bad": 0, "warn": 1, "good": 2}
 class Namer(Protocol):
     def t(self, msgid: str, **values: object) -> str: ...
     def n(self, singular: str, plural: str, n: int, /, **values: object) -> str: ...
+    def listed(self, items: Iterable[str]) -> str: ...
 
 
 class Printer(Protocol):
@@ -24,7 +25,7 @@ class Printer(Protocol):
 class Said:
     """A sentence before it is put into a language: msgid (and plural), values with their units.
 
-    Units are the catalog's (days and hours said as whole ones, in words), and ``part`` (a share without decimals), ``points``, ``text`` (a name of the data), ``measure``
+    Units are the catalog's (days and hours said as whole ones, in words), and ``part`` (a share without decimals), ``points``, ``text`` (a name of the data), ``names`` (several of them), ``measure``
     and ``period`` (a pair of days).
     """
 
@@ -50,6 +51,8 @@ def _shown(unit: str, value: object, words: Namer, formats: Printer) -> str:
         return words.n("{n} hour", "{n} hours", round(float(value)))  # type: ignore[arg-type]
     if unit == "text":
         return str(value)
+    if unit == "names":
+        return words.listed(value)  # type: ignore[arg-type]
     if unit == "measure":
         return words.t(str(value))
     if unit == "period":

@@ -59,7 +59,7 @@ def _complaints(story: Timeline) -> Iterable[Notice]:
                     Said(N_("Complaint {n} has had no answer for {days} (usual: {usual})"), values | {"usual": ("hours", max(1, round(hours))) if hours < 48 else ("days", hours / 24)})
                 since = int(e.facts.get("contacts") or 0)  # type: ignore[call-overload]
                 if since:
-                    again = Said.n(N_("{n} contact since"), N_("{n} contacts since"), since, {})
+                    again = Said.n("{n} contact since", "{n} contacts since", since, {})
                     said = Said(N_("{what}; {since}"), {"what": ("said", said), "since": ("said", again)})
                 yield Notice("complaint", "bad", said, e.ref, 1000 + days, e.whose)
         elif days > long:
@@ -85,7 +85,7 @@ def _invoices(story: Timeline) -> Iterable[Notice]:
     days = (story.until - due).days
     values: dict[str, tuple[str, object]] = {"number": ("text", oldest.facts["number"]), "day": ("day", due), "rest": ("money", rest), "days": ("days", days)}
     said = Said(N_("Invoice {number} overdue since {day}, {days}: {rest}"), values) if n == 1 else \
-        Said.n(N_("{n} invoice overdue, the oldest ({number}) since {day}: {rest}"), N_("{n} invoices overdue, the oldest ({number}) since {day}: {rest}"), n, values)
+        Said.n("{n} invoice overdue, the oldest ({number}) since {day}: {rest}", "{n} invoices overdue, the oldest ({number}) since {day}: {rest}", n, values)
     year = sum((e.amount or Decimal(0) for e in story.events if e.kind == "orders" and e.facts.get("counted") and (story.until - e.on).days < 365), Decimal(0))
     yield Notice("invoice", "bad" if days > VERY_LATE and rest > MUCH * year else "warn", said, oldest.ref, 300 + days, oldest.whose)
 
@@ -136,7 +136,7 @@ def _tasks(story: Timeline) -> Iterable[Notice]:
     due: date = oldest.facts["task_due"]  # type: ignore[assignment]
     values: dict[str, tuple[str, object]] = {"what": ("text", oldest.facts["what"]), "day": ("day", due), "days": ("days", (story.until - due).days)}
     said = Said(N_("“{what}” was due {day}, {days} ago"), values) if n == 1 else \
-        Said.n(N_("{n} task overdue, the oldest (“{what}”) since {day}"), N_("{n} tasks overdue, the oldest (“{what}”) since {day}"), n, values)
+        Said.n("{n} task overdue, the oldest (“{what}”) since {day}", "{n} tasks overdue, the oldest (“{what}”) since {day}", n, values)
     yield Notice("task", "warn", said, oldest.ref, min(99, (story.until - due).days), oldest.whose)
 
 

@@ -188,7 +188,7 @@ def _talk(story: Timeline, orders: list[Event]) -> Iterable[Notice]:
     if not orders or len(began) < TALK or len(began) < TALK_BY_ORDER * bought:
         return
     values: dict[str, tuple[str, object]] = {"times": ("count", len(began))}
-    said = Said.n(N_("Began {times} contacts in 12 months and ordered once"), N_("Began {times} contacts in 12 months and ordered {n} times"), bought, values) if bought else \
+    said = Said.n("Began {times} contacts in 12 months and ordered once", "Began {times} contacts in 12 months and ordered {n} times", bought, values) if bought else \
         Said(N_("Began {times} contacts in 12 months and ordered nothing"), values)
     yield Notice("talk", "warn", said, began[0].ref, 90, began[0].whose)
 

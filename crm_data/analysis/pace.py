@@ -19,6 +19,8 @@ from crm_data.errors import N_
 
 Kind = Literal["flow", "balance", "formula"]
 MIN_PAST = 9
+#: A period whose first day with anything comes after this part of it, with nothing known before, was not there from its beginning.
+LATE = 0.25
 NO_PACE = {
     "balance": N_("A balance stands at a moment: no pace, only where it is now."),
     "formula": N_("A ratio does not add up over days: no pace, only what is reached."),
@@ -103,10 +105,12 @@ def landing_errors(daily: dict[date, float], periods: Sequence[tuple[date, date]
     """What the run rate got wrong in past periods at the same point: final / landing as estimated then, one a period.
 
     The point is the day on which the same share of the working days had passed. Periods without a sale before that
-    point are left out: the method could say nothing there either.
+    point are left out: the method could say nothing there either. So is a period in which the data begin: half of it is no period.
     """
-    found = []
+    found, begun = [], min((day for day, value in daily.items() if value), default=date.max)
     for first, last in periods:
+        if first <= begun <= last and (begun - first).days >= LATE * (last - first).days:
+            continue
         days = [first.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
         whole, done, until = calendar.worked(first, last), 0.0, None
         for day in days:

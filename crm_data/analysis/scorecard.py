@@ -50,7 +50,7 @@ BY_NAME: Mapping[str, Part] = {part.name: part for part in PARTS}
 @dataclass(frozen=True)
 class Person:
     """What is known of somebody in the period. ``values``: by part in its unit, None where not defined; ``cases``: by ratio, how
-    many it rests on; ``attained`` and ``landing``: shares of the target (None: no target, or it cannot be said)."""
+    many it rests on; ``attained`` and ``landing``: shares of the target (None: no target, or it cannot be said, see ``has_target``)."""
 
     key: int
     name: str
@@ -59,6 +59,7 @@ class Person:
     cases: Mapping[str, int] = field(default_factory=dict)
     attained: float | None = None
     landing: float | None = None
+    has_target: bool = False
 
     @property
     def reached(self) -> float | None:

@@ -63,11 +63,11 @@ def _products(read: Reader, ids: set[int]) -> dict[int, tuple[str, str | None]]:
 
 def _order(read: Reader, r, own: list[_Line]) -> Event:
     lines = tuple(Sold(x.name or "–", x.units, x.base / x.units if x.units else None, x.base) for x in own)
-    names = ", ".join(dict.fromkeys(str(x.name) for x in own[:3] if x.name))
+    names = tuple(dict.fromkeys(str(x.name) for x in own[:3] if x.name))
     values: dict[str, tuple[str, object]] = {"number": ("text", r.number or r.id)}
     message = N_("Order {number}")
     if names:
-        values["names"] = ("text", names)
+        values["names"] = ("names", names)
         message = N_("Order {number}: {names}")
         if len(own) > 1:
             values["n"] = ("count", len(own))

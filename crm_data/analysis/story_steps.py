@@ -55,7 +55,7 @@ def _contacts(read: Reader, complaint: int, until: date) -> Said | None:
     days = sorted(day for day, _ in read.during.get(complaint, ()))
     if not days:
         return None
-    return Said.n(N_("{n} contact while it was open, on {day}"), N_("{n} contacts while it was open, the last on {day}"), len(days), {"day": ("day", days[-1])})
+    return Said.n("{n} contact while it was open, on {day}", "{n} contacts while it was open, the last on {day}", len(days), {"day": ("day", days[-1])})
 
 
 def _complaint(read: Reader, r, feedback: list) -> Iterator[Event]:

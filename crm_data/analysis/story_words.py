@@ -20,6 +20,8 @@ def _unit(unit: str, value: object, words, formats) -> str:
         return NONE
     if unit == "text":
         return plain(value)
+    if unit == "names":
+        return words.listed(plain(name) for name in value)  # type: ignore[attr-defined]
     if unit.startswith("member:"):
         return plain(words.member(unit[7:], value))
     if unit == "day":

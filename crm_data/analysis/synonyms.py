@@ -156,6 +156,23 @@ MONTHS = (N_("January|Jan"), N_("February|Feb"), N_("March|Mar"), N_("April|Apr"
           N_("September|Sep|Sept"), N_("October|Oct"), N_("November|Nov"), N_("December|Dec"))
 QUARTERS = (N_("Q1|first quarter|1st quarter"), N_("Q2|second quarter|2nd quarter"), N_("Q3|third quarter|3rd quarter"), N_("Q4|fourth quarter|4th quarter"))
 
+#: What codes of months and quarters of the Jalali calendar begin with ("j7": Mehr).
+JALALI_CODE = "j"
+
+
+def _persian(name: str, *others: str) -> str:
+    """A month's name and how it is written with the word for month."""
+    return "|".join((name, f"{name} ماه", f"{name}ماه", f"ماه {name}", *others))
+
+
+#: Jalali months in every script they are typed in: names, the same whatever the language of the program.
+JALALI_MONTHS = (
+    _persian("فروردین", "Farvardin", "פרוורדין"), _persian("اردیبهشت", "Ordibehesht", "אורדיבהשת"), _persian("خرداد", "Khordad", "ח׳ורדאד"), _persian("تیر", "Tir", "תיר"),
+    _persian("مرداد", "امرداد", "Mordad", "מורדאד"), _persian("شهریور", "Shahrivar", "שהריוור"), _persian("مهر", "Mehr", "מהר"), _persian("آبان", "Aban", "אבאן"),
+    _persian("آذر", "Azar", "אד׳ר"), _persian("دی", "Dey", "דיי"), _persian("بهمن", "Bahman", "בהמן"), _persian("اسفند", "Esfand", "אספנד"))
+#: Quarters of the Jalali year are the seasons.
+JALALI_QUARTERS = ("بهار|فصل بهار", "تابستان|فصل تابستان", "پاییز|پائیز|فصل پاییز|فصل پائیز", "زمستان|فصل زمستان")
+
 
 @dataclass(frozen=True)
 class Rule:

@@ -22,6 +22,7 @@ from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Filter
 from crm_data.errors import N_, InputError
+from crm_data.text import Figure
 
 #: Stands for every scope; an empty dimension is the whole firm, a dimension without a member each of its members.
 ANY = "*"
@@ -56,9 +57,9 @@ class Rule:
         if not math.isfinite(self.below) or self.below <= 0:
             raise InputError(N_("The threshold must be above 0 %; nothing would ever lie below it."))
         if self.kind == "chance" and self.below > 1:
-            raise InputError(N_("A chance lies between 0 and 100 %: {share} % is no threshold for it."), share=f"{self.below * 100:,.6g}")
+            raise InputError(N_("A chance lies between 0 and 100 %: {share} is no threshold for it."), share=Figure(f"{self.below * 100:,.6g}%"))
         if self.below > MOST:
-            raise InputError(N_("{share} % would nearly always be alarmed. Give at most {most} %."), share=f"{self.below * 100:,.6g}", most=f"{MOST * 100:g}")
+            raise InputError(N_("{share} would nearly always be alarmed. Give at most {most}."), share=Figure(f"{self.below * 100:,.6g}%"), most=Figure(f"{MOST * 100:g}%"))
         if self.after_day != int(self.after_day) or not 0 <= self.after_day <= LONGEST_DAYS:
             raise InputError(N_("The day of the period is a whole number from 0 to {most}."), most=LONGEST_DAYS)
 

@@ -13,6 +13,7 @@ from crm_data.analysis.landing import FEWEST, TOO_FEW, Calibration, Chance, cali
 from crm_data.analysis.pace import landing_errors
 from crm_data.analysis.target_course import by_working_days, past_periods
 from crm_data.analysis.target_days import Daily
+from crm_data.analysis.target_periods import jalali_months
 from crm_data.analysis.target_store import Goal, Target
 from crm_data.analysis.targets import Progress
 from crm_data.errors import N_
@@ -47,7 +48,7 @@ def outlook(one: Progress, days: Daily) -> Outlook:
         return Outlook(None, why=OF_PARTS if one.parts else BY_HAND if one.target.phasing.kind == "manual" else BY_LAST_YEAR)
     if not where.share or not where.landing or where.landing <= 0:
         return Outlook(None, why=where.why or NOT_YET)
-    if not goal.period.whole_months():
+    if not goal.period.whole_months() and not jalali_months(goal.period):
         return Outlook(None, why=ODD_DAYS)
     errors = landing_errors(days, past_periods(goal.first, goal.last), where.share, one.calendar)
     said = chance(where.landing, where.target, errors, one.better)

@@ -8,7 +8,9 @@ from itertools import accumulate
 
 from crm_data.analysis.pace import Pace, band, landing_errors, pace
 from crm_data.analysis.phasing import NO_LAST_YEAR, Curve
+from crm_data.analysis.same_names import members_in
 from crm_data.analysis.target_days import Daily, daily, merged, of_member
+from crm_data.analysis.target_periods import jalali_months, jalali_period
 from crm_data.analysis.target_store import FIRM, Goal, Target
 from crm_data.analysis.targets import Actuals, Board, Progress, number, spread_of
 from crm_data.analysis.working_days import AnyCalendar, Places, days_of
@@ -59,7 +61,7 @@ def cut_of(one: Progress, on: date, firm: Places) -> Cut:
     parts = tuple(dict.fromkeys(name for part in one.parts for name in firm.branches_behind(part.dimension, part.member) or [part.member]))
     names = one.children or parts or ((goal.member,) if goal.dimension else ())
     dimension = one.parts[0].asked if one.parts else goal.asked
-    return Cut((goal.measure,), period=Period(goal.first, max(goal.first, min(goal.last, on))), filters=(Filter(dimension, "is", names),) if names else ())
+    return Cut((goal.measure,), period=Period(goal.first, max(goal.first, min(goal.last, on))), filters=(firm.filter_of(dimension, names),) if names else ())
 
 
 def days_within(one: Progress, dimension: str, warehouse, *, scope: Scope, firm: Places, on: date) -> dict[str, Daily]:
@@ -79,8 +81,13 @@ def days_behind(one: Progress, warehouse, *, scope: Scope, firm: Places, on: dat
 
 
 def past_periods(first: date, last: date, back: int = MONTHS_BACK) -> list[tuple[date, date]]:
-    """Earlier periods of the same length in whole months, newest first; none where the period is not whole months."""
+    """Earlier periods of the same length in whole months, calendar or Jalali, newest first; none where the period is not whole months."""
     period = Period(first, last)
+    jalali = jalali_months(period)
+    if jalali:
+        # No more of them than days are read back to.
+        found = [jalali_period(jalali[0] - jalali[1] * n, jalali[1]) for n in range(1, back // jalali[1] + 1)]
+        return [(p.first, p.last) for p in found if p.first >= shift_months(first, -back)]
     if not period.whole_months():
         return []
     months = (last.year - first.year) * 12 + last.month - first.month + 1
@@ -227,10 +234,7 @@ def monthly(targets: Sequence[Target], measure: str, dimension: str, warehouse, 
 def _monthly_actuals(measure: str, dimension: str, period: Period, warehouse, scope: Scope, item) -> dict[tuple[str, date], float | None]:
     by = (dimension,) if dimension else ()
     rows = ask(Cut((measure,), by=by, period=period, grain="month"), warehouse, scope=scope).rows
-    key = "customer_id" if dimension == "customer" else dimension
-    members = rows[key] if by else [""] * len(rows)
     found = {}
-    for member, month, value in zip(members, rows["period"], rows[measure], strict=True):
-        day = month.date() if hasattr(month, "date") else month
-        found["" if member is None or member != member else str(member), day] = number(value)
+    for member, month, value in zip(members_in(rows, dimension, warehouse), rows["period"], rows[measure], strict=True):
+        found[member, month.date() if hasattr(month, "date") else month] = number(value)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from crm_data.analysis.same_names import members_in
 from crm_data.analysis.target_store import Goal
 from crm_data.analysis.working_days import Places
 from crm_data.cuts.access import Scope
@@ -19,13 +20,10 @@ def daily(measure: str, dimension: str, period: Period, warehouse, *, scope: Sco
     by = (dimension,) if dimension else ()
     answer = ask(Cut((measure,), by=by, period=period, grain="day", filters=filters), warehouse, scope=scope)
     rows, found = answer.rows, {}
-    key = "customer_id" if dimension == "customer" else dimension
-    members = rows[key] if by else [""] * len(rows)
-    for member, day, value in zip(members, rows["period"], rows[measure], strict=True):
+    for member, day, value in zip(members_in(rows, dimension, warehouse), rows["period"], rows[measure], strict=True):
         amount = number(value)
         if amount:
-            name = "" if member is None or member != member else str(member)
-            found.setdefault(name, {})[day.date() if hasattr(day, "date") else day] = amount
+            found.setdefault(member, {})[day.date() if hasattr(day, "date") else day] = amount
     return found
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from crm_data.analysis.target_periods import jalali_months, jalali_period
 from crm_data.analysis.target_store import FIRM, Goal, Target
 from crm_data.cuts.periods import Period, month_end, shift_months
 from crm_data.errors import N_, InputError
@@ -35,6 +36,14 @@ def columns(first: date, last: date, step: str) -> tuple[Period, ...]:
         found.append(Period(start, month_end(shift_months(start, STEPS[step] - 1))))
         start = shift_months(start, STEPS[step])
     return tuple(found)
+
+
+def pieces(period: Period, step: str) -> tuple[Period, ...]:
+    """The months, quarters, halves or years a period is made of, in its own calendar: of a Jalali year Jalali months."""
+    found = jalali_months(period)
+    if not found or step not in STEPS:
+        return columns(period.first, period.last, step)
+    return tuple(jalali_period(first, STEPS[step]) for first in range(found[0], found[0] + found[1], STEPS[step]))
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,9 @@ def moved_to(inside: Period, source: Period, goal: Period) -> Period:
     if source.whole_months() and goal.whole_months() and inside.whole_months() and _months(source) == _months(goal):
         months = (goal.first.year - source.first.year) * 12 + goal.first.month - source.first.month
         return Period(shift_months(inside.first, months), month_end(shift_months(inside.last, months)))
+    parts, span, onto = jalali_months(inside), jalali_months(source), jalali_months(goal)
+    if parts and span and onto and span[1] == onto[1]:
+        return jalali_period(parts[0] - span[0] + onto[0], parts[1])
     if source.days == goal.days:
         on = goal.first - source.first
         return Period(inside.first + on, inside.last + on)
@@ -128,9 +140,9 @@ def months_within(goal: Goal, step: str) -> list[Goal]:
     if step not in STEPS:
         raise InputError(N_("There is no step “{step}”. Use one of: {known}."), step=step[:40], known=", ".join(STEPS))
     months = _months(goal.period)
-    if not goal.period.whole_months() or months % STEPS[step] or months <= STEPS[step]:
+    if not months or months % STEPS[step] or months <= STEPS[step]:
         raise InputError(N_("The days from {first} to {last} are not several whole steps of “{step}”."), first=goal.first.isoformat(), last=goal.last.isoformat(), step=step)
-    return [replace(goal, first=p.first, last=p.last) for p in columns(goal.first, goal.last, step)]
+    return [replace(goal, first=p.first, last=p.last) for p in pieces(goal.period, step)]
 
 
 def split(value: float, parts: Sequence[Goal], weights: Sequence[float], *, adds_up: bool, label: str, unit: str = "money") -> list[tuple[Goal, float]]:
@@ -206,12 +218,20 @@ def years_before(parts: Sequence[Goal], on: date) -> int:
 
 def a_year_before(goal: Goal, years: int = 1) -> Goal:
     """The same goal that many years earlier; of whole months, whole months."""
+    found = jalali_months(goal.period)
+    if found:
+        then = jalali_period(found[0] - 12 * years, found[1])
+        return replace(goal, first=then.first, last=then.last)
     last = shift_months(goal.last, -12 * years)
     return replace(goal, first=shift_months(goal.first, -12 * years), last=month_end(last) if goal.period.whole_months() else last)
 
 
 def _months(period: Period) -> int:
-    return (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+    """Whole months of the period's own calendar; 0 where it is not made of them."""
+    if period.whole_months():
+        return (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+    found = jalali_months(period)
+    return found[1] if found else 0
 
 
 def _decimal(value: float) -> Decimal:

@@ -88,3 +88,27 @@ def _new_year(year: int) -> date:
         leaps += 1
     leaps_gregorian = gregorian // 4 - (gregorian // 100 + 1) * 3 // 4 - 150
     return date(gregorian, 3, 1) + timedelta(days=20 + leaps - leaps_gregorian - 1)
+
+
+def jalali_of(day: date) -> tuple[int, int, int]:
+    """Year, month (1-12) and day of a day in the Jalali calendar."""
+    year = day.year - 621
+    if day < _new_year(year):
+        year -= 1
+    n = (day - _new_year(year)).days
+    return (year, n // 31 + 1, n % 31 + 1) if n < 186 else (year, (n - 186) // 30 + 7, (n - 186) % 30 + 1)
+
+
+def jalali_months(period: Period) -> tuple[int, int] | None:
+    """The first month, counted from year 0, and how many: of a period of whole Jalali months. None of any other."""
+    (year, month, day), after = jalali_of(period.first), jalali_of(period.last + timedelta(days=1))
+    if day != 1 or after[2] != 1:
+        return None
+    first = year * 12 + month - 1
+    return first, after[0] * 12 + after[1] - 1 - first
+
+
+def jalali_period(first: int, months: int) -> Period:
+    """So many whole Jalali months from the one counted ``first`` (see :func:`jalali_months`)."""
+    (year, month), (then, after) = divmod(first, 12), divmod(first + months, 12)
+    return Period(jalali_day(year, month + 1), jalali_day(then, after + 1) - timedelta(days=1))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import select
 
+from crm_data.analysis.same_names import told_apart
 from crm_data.analysis.target_store import FIRM, GROUP, Change, Goal, Target
 from crm_data.analysis.working_days import Places, places
 from crm_data.cuts.access import Scope
@@ -14,6 +15,7 @@ from crm_data.cuts.rows import ENTITIES
 from crm_data.cuts.values import values_of
 from crm_data.errors import N_, AccessDenied, InputError, UnknownName
 from crm_data.model.schema import customer
+from crm_data.text import Figure
 
 LARGEST = {"money": 1e14, "count": 1e10}
 LONGEST_DAYS = 1100
@@ -62,7 +64,7 @@ def check_value(measure, value: float, better: str = "") -> None:
     if value == 0 and (better or measure.better) != "down" and name not in SIGNED:
         raise InputError(N_("A target of 0 would be reached before anything happens. Give a number above 0."))
     if unit == "share" and abs(value) > 1:
-        raise InputError(N_("A share lies between 0 and 100 %: {value} % is not a target."), value=f"{value * 100:,.6g}")
+        raise InputError(N_("A share lies between 0 and 100 %: {value} is not a target."), value=Figure(f"{value * 100:,.6g}%"))
     if name == "nps" and abs(value) > 100:
         raise InputError(N_("The score lies between −100 and 100: {value} is not a target."), value=shown)
     if name == "csat" and not 1 <= value <= 5:
@@ -97,6 +99,7 @@ def check_member(goal: Goal, catalog: Catalog, warehouse, scope: Scope, listing:
         raise InputError(N_("Choose whose target it is."))
     known = listing(goal.dimension, catalog, warehouse, scope, goal.member)
     if goal.member not in known:
+        places(warehouse).check_name(goal.asked, goal.member)
         raise UnknownName(goal.dimension, goal.member[:80], known)
 
 
@@ -108,7 +111,7 @@ def members(dimension: str, catalog: Catalog, warehouse, scope: Scope, search: s
     d = catalog.dimension(dimension)
     if d.name == "customer":
         c = customer.c
-        if not search.isascii() or not search.isdigit() or len(search) > 18:
+        if not search.isascii() or not search.isdigit() or len(search) > 18 or not scope.personal:
             return []
         with warehouse.engine.connect() as connection:
             found = connection.execute(select(c.id).where(c.id == int(search), *scope.conditions(c.branch_id, c.owner_id))).scalars()
@@ -116,6 +119,9 @@ def members(dimension: str, catalog: Catalog, warehouse, scope: Scope, search: s
     if d.entity and d.entity != "customer" and not d.attribute:
         column = ENTITIES[d.entity][0].c[d.column]
         with warehouse.engine.connect() as connection:
+            if d.keyed:
+                apart, rows = told_apart(warehouse, d.name), connection.execute(select(column.table.c.id, column)).all()
+                return sorted({apart.get(i, str(name)) for i, name in rows if name is not None})
             return sorted({str(name) for name in connection.execute(select(column).distinct()).scalars() if name is not None})
     return [v.value for v in values_of(dimension, warehouse, scope=scope, limit=5000) if v.value is not None]
 
@@ -134,7 +140,10 @@ def clash(goal: Goal, other: Goal) -> None:
 
 
 def visible(goal: Goal, scope: Scope, firm: Places) -> bool:
-    """Whether the scope holds all that the target is about. A part set against the whole's target would lie."""
+    """Whether the scope holds all that the target is about. A part set against the whole's target would lie; one of a single
+    customer is not for who sees numbers only."""
+    if goal.dimension == "customer" and not scope.personal:
+        return False
     if scope.branches is None and scope.owners is None:
         return True
     if scope.owners is not None:

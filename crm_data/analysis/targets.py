@@ -14,13 +14,14 @@ from datetime import date
 
 from crm_data.analysis.pace import Kind, Pace, pace
 from crm_data.analysis.phasing import PLAIN, Curve, curve, joined
+from crm_data.analysis.same_names import members_in
 from crm_data.analysis.target_days import daily, number, of_member
 from crm_data.analysis.target_rules import visible
 from crm_data.analysis.target_store import FIRM, Goal, Target, all_targets
 from crm_data.analysis.working_days import AnyCalendar, Places, WorkCalendar, places, together
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog, catalog_for
-from crm_data.cuts.cut import Cut, Filter
+from crm_data.cuts.cut import Cut
 from crm_data.cuts.periods import Period, shift_months
 from crm_data.cuts.query import ask
 from crm_data.errors import MabatError
@@ -101,7 +102,7 @@ def progress(targets: Iterable[Target], warehouse, *, scope: Scope, on: date,
              firm: Places | None = None) -> tuple[list[Progress], list[tuple[Target, MabatError]]]:
     """Where each target stands on ``on``; and those that cannot be measured, each with its reason."""
     catalog, firm = catalog_for(warehouse), firm or places(warehouse)
-    good, refused = usable(targets, catalog)
+    good, refused = usable(targets, catalog, firm)
     actuals = Actuals(warehouse, scope, on, firm, catalog)
     actuals.expect(t.goal for t in good)
     parts = parts_of_firm(good, firm)
@@ -188,8 +189,9 @@ def parts_of_firm(targets: Sequence[Target], firm: Places) -> dict[Goal, list[Ta
     return dict(found)
 
 
-def usable(targets: Iterable[Target], catalog: Catalog) -> tuple[list[Target], list[tuple[Target, MabatError]]]:
-    """Targets the catalog can measure, and the others with their reason (data may bring anything)."""
+def usable(targets: Iterable[Target], catalog: Catalog, firm: Places | None = None) -> tuple[list[Target], list[tuple[Target, MabatError]]]:
+    """Targets the catalog can measure, and the others with their reason (data may bring anything). With the ``firm``, those whose
+    name several bear are among the others."""
     good, refused = [], []
     for target in targets:
         try:
@@ -198,6 +200,8 @@ def usable(targets: Iterable[Target], catalog: Catalog) -> tuple[list[Target], l
             if target.goal.dimension:
                 catalog.dimension(target.goal.asked)
                 catalog.check(target.goal.measure, (target.goal.asked,))
+                if firm is not None:
+                    firm.check_name(target.goal.asked, target.goal.member)
         except MabatError as error:
             refused.append((target, error))
         else:
@@ -238,7 +242,7 @@ class Actuals:
             # Where one's is not known (no cost of its sales), what all know together is asked anew.
             if None not in parts:
                 return sum(parts)
-        cut = Cut((goal.measure,), period=self._period(goal), filters=(Filter("branch", "is", tuple(names)),))
+        cut = Cut((goal.measure,), period=self._period(goal), filters=(self.firm.filter_of("branch", names),))
         return number(ask(cut, self.warehouse, scope=self.scope).totals.get(goal.measure))
 
     def _period(self, goal: Goal) -> Period:
@@ -256,13 +260,12 @@ class Actuals:
         answer = ask(Cut(measures, by=by, period=self._period(goal)), self.warehouse, scope=self.scope)
         if not by:
             return {m: {"": number(answer.totals.get(m))} for m in measures}
-        key = "customer_id" if goal.asked == "customer" else goal.asked
+        members = members_in(answer.rows, goal.asked, self.warehouse)
         found: dict[str, dict[str, float | None]] = {m: {} for m in measures}
         for measure in measures:
             adds_up = self.catalog.measure(measure).adds_up
-            for name, value in zip(answer.rows[key], map(number, answer.rows[measure]), strict=True):
-                member = "" if name is None or name != name else str(name)
-                # Two of one name (two people called Cohen) are one member here: added up, or not known where that is wrong.
+            for member, value in zip(members, map(number, answer.rows[measure]), strict=True):
+                # Two categories of one name are one member here: added up, or not known where that is wrong.
                 if member in found[measure]:
                     value = (found[measure][member] or 0.0) + (value or 0.0) if adds_up else None
                 found[measure][member] = value

@@ -5,7 +5,7 @@ A calendar gives each day a weight between 0 and 1. A branch works a day (1) or 
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -14,11 +14,15 @@ from babel import Locale
 from babel.core import get_global
 from sqlalchemy import select
 
+from crm_data.analysis.same_names import KEYED, told_apart
 from crm_data.cuts.cache import ANSWERS
+from crm_data.cuts.cut import Filter
+from crm_data.errors import N_, InputError, UnknownName
 from crm_data.model.schema import branch, customer, opportunity, sales_order, staff, work_calendar
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
 MON_FRI = frozenset({SATURDAY, SUNDAY})
+SEVERAL = N_("Several are called “{name}”, so it is not clear whose target this is. Name one of them: {known}.")
 
 #: Days of rest by ISO country, where they are not Saturday and Sunday.
 WEEKENDS: dict[str, frozenset[int]] = {
@@ -109,7 +113,10 @@ def together(parts: Iterable[AnyCalendar], weights: Iterable[float] = (), over: 
 
 @dataclass(frozen=True)
 class Places:
-    """Branches, their tree and their calendars, and who works where: what targets need to know of the firm's shape."""
+    """Branches, their tree and their calendars, and who works where: what targets need to know of the firm's shape.
+
+    Branches and people of one name are called "Anna (#1)", see :mod:`crm_data.analysis.same_names`.
+    """
 
     names: Mapping[int, str]
     parents: Mapping[int, int | None]
@@ -120,6 +127,26 @@ class Places:
     staff_ids: Mapping[str, int]
     #: Branches with customers, orders or opportunities of their own.
     own: frozenset[int] = frozenset()
+    #: By dimension, those that share a name: what each is called -> its id.
+    apart: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def check_name(self, dimension: str, member: str) -> None:
+        """Raise InputError where several members bear the name, so that nobody knows which of them is meant; UnknownName where it is
+        nobody's of the firm, whose business would be 0 for ever."""
+        several = [name for name, i in self.apart.get(dimension, {}).items() if name == f"{member} (#{i})"]
+        if several:
+            raise InputError(SEVERAL, name=member[:80], known=", ".join(sorted(several)[:8]))
+        known = {"branch": self.names.values(), "owner": self.staff_ids}.get(dimension)
+        if known is not None and member not in known:
+            raise UnknownName(dimension, member[:80], sorted(known))
+
+    def filter_of(self, dimension: str, members: Sequence[str]) -> Filter:
+        """The filter that holds these members and nobody else of their names."""
+        shared = self.apart.get(dimension, {})
+        if not any(name in shared for name in members):
+            return Filter(dimension, "is", tuple(members))
+        ids = {**{name: i for i, name in self.names.items()}, **shared} if dimension == "branch" else {**self.staff_ids, **shared} if dimension == "owner" else shared
+        return Filter(dimension, "is", tuple(f"#{ids[name]}" for name in members))
 
     def under(self, name: str) -> frozenset[int]:
         """Ids of the branches called ``name`` and of all below them."""
@@ -188,6 +215,9 @@ def _places(warehouse) -> Places:
     for person in people:
         if person.team and person.branch_id is not None:
             teams.setdefault(person.team, set()).add(person.branch_id)
-    return Places({r.id: r.name for r in rows}, {r.id: r.parent_id for r in rows}, {r.id: r.region for r in rows}, calendars,
-                  {p.name: p.branch_id for p in people}, {team: frozenset(ids) for team, ids in teams.items()},
-                  {p.name: p.id for p in people}, frozenset(i for i in own if i is not None))
+    apart = {dimension: told_apart(warehouse, dimension) for dimension in KEYED}
+    called = {p.id: apart["owner"].get(p.id, p.name) for p in people}
+    return Places({r.id: apart["branch"].get(r.id, r.name) for r in rows}, {r.id: r.parent_id for r in rows}, {r.id: r.region for r in rows}, calendars,
+                  {called[p.id]: p.branch_id for p in people}, {team: frozenset(ids) for team, ids in teams.items()},
+                  {called[p.id]: p.id for p in people}, frozenset(i for i in own if i is not None),
+                  {dimension: {name: i for i, name in found.items()} for dimension, found in apart.items()})

@@ -22,7 +22,8 @@ from crm_data.output.words import LANGUAGES, Words
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True, help="Language the question is asked in.")
 def ask_words(words_: tuple[str, ...], form: str, language: str) -> None:
     """Ask in plain words: mabat ask "revenue by branch this quarter against last year"."""
-    warehouse, words = open_warehouse(), Words(language)
+    warehouse = open_warehouse()
+    words = Words(language).for_data(warehouse.manifest.sources)
     catalog = catalog_for(warehouse)
     scope = Scope.everything()
 
@@ -57,9 +58,9 @@ def _notes(understood: Understood, catalog: Catalog, words: Words) -> list[str]:
     lines = [understood.cut.describe(words, catalog)]
     for token in understood.tokens:
         if not token.sure:
-            instead = words.t(N_("; or: {others}"), others=", ".join(token.others)) if token.others else ""
+            instead = words.t(N_("; or: {others}"), others=words.listed(token.others)) if token.others else ""
             told = words.t(N_("“{text}” was read as: {meaning}"), text=token.text, meaning=token.meaning) if token.text else words.t(N_("Assumed: {meaning}"), meaning=token.meaning)
             lines.append(told + instead)
     if understood.not_understood:
-        lines.append(words.t(N_("Not understood: {texts}"), texts=", ".join(f"“{t}”" for t in understood.not_understood)))
+        lines.append(words.t(N_("Not understood: {texts}"), texts=words.listed(f"“{t}”" for t in understood.not_understood)))
     return lines

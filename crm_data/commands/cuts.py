@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -94,27 +95,47 @@ def period_of(first: str | None, last: str | None, name: str | None, today: date
     return Period(day_from_text(first), day_from_text(last) if last else today)
 
 
+def cut_options(*last_day: str):
+    """The options that make a cut, for every command that asks one; see :func:`cut_of`. ``last_day``: how the last day is given."""
+    def decorated(command):
+        for option in reversed(_options(last_day)):
+            command = option(command)
+        return command
+    return decorated
+
+
+def _options(last_day: Sequence[str]) -> tuple:
+    return (
+        click.option("--measure", "-m", "measures_", multiple=True, help="Measure; repeat for several."),
+        click.option("--by", "-b", multiple=True, help="Dimension; repeat for several."),
+        click.option("--grain", type=click.Choice(GRAINS), help="Also by day, week, month, quarter or year."),
+        click.option("--from", "first", metavar="DAY", help="First day, included (2026-01-31)."),
+        click.option(*last_day, "last", metavar="DAY", help="Last day, included; default: the day the data reaches."),
+        click.option("--period", metavar="NAME", help="Instead of first and last day: month_to_date, last_month, year_to_date, last_12_months ..."),
+        click.option("--where", multiple=True, metavar="DIM=VALUE", help="Filter; | between values; also != >= < ~. Of each customer's measure: each.worth:top:10%."),
+        click.option("--compare", type=click.Choice(COMPARISONS), default="none", show_default=True, help="Period to compare with."),
+        click.option("--top", type=int, help="Only the first N of the first dimension, with the others beside."),
+        click.option("--order", default="", help="Measure or dimension to order by; default: the first measure."),
+        click.option("--ascending", is_flag=True, help="Smallest first."))
+
+
+def cut_of(measures: Sequence[str], warehouse, *, by=(), grain=None, first=None, last=None, period=None, where=(), compare="none", top=None, order="", ascending=False) -> Cut:
+    """The cut that the options of :func:`cut_options` name."""
+    if not measures:
+        raise InputError(N_("Name at least one measure, for example -m revenue. “mabat measures” lists them."))
+    catalog = catalog_for(warehouse)
+    return Cut(tuple(measures), tuple(by), period_of(first, last, period, warehouse.as_of), grain, tuple(parse_where(w, catalog) for w in where), compare, order, not ascending, top)
+
+
 @click.command()
-@click.option("--measure", "-m", "measures_", multiple=True, required=True, help="Measure; repeat for several.")
-@click.option("--by", "-b", multiple=True, help="Dimension; repeat for several.")
-@click.option("--grain", type=click.Choice(GRAINS), help="Also by day, week, month, quarter or year.")
-@click.option("--from", "first", metavar="DAY", help="First day, included (2026-01-31).")
-@click.option("--to", "last", metavar="DAY", help="Last day, included; default: the day the data reaches.")
-@click.option("--period", metavar="NAME", help="Instead of --from/--to: month_to_date, last_month, year_to_date, last_12_months ...")
-@click.option("--where", multiple=True, metavar="DIM=VALUE", help="Filter; | between values; also != >= < ~. Of each customer's measure: each.worth:top:10%.")
-@click.option("--compare", type=click.Choice(COMPARISONS), default="none", show_default=True, help="Period to compare with.")
-@click.option("--top", type=int, help="Only the first N of the first dimension, with the others beside.")
-@click.option("--order", default="", help="Measure or dimension to order by; default: the first measure.")
-@click.option("--ascending", is_flag=True, help="Smallest first.")
+@cut_options("--to", "--until")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
-def cut(measures_, by, grain, first, last, period, where, compare, top, order, ascending, form, as_json) -> None:
+def cut(measures_, form, as_json, **options) -> None:
     """Cut measures by dimensions over a period."""
     warehouse = open_segmented()
     catalog = catalog_for(warehouse)
-    asked = Cut(tuple(measures_), tuple(by), period_of(first, last, period, warehouse.as_of), grain,
-                tuple(parse_where(w, catalog) for w in where), compare, order, not ascending, top)
-    answer = ask(asked, warehouse, scope=Scope.everything())
+    answer = ask(cut_of(measures_, warehouse, **options), warehouse, scope=Scope.everything())
     if as_json or form == "json":
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=1))
     elif form == "csv":

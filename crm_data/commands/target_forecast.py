@@ -41,8 +41,8 @@ def forecast_(measure: str, scope: str | None, period: str | None, as_json: bool
     check_goal(goal, catalog, warehouse, Scope.everything())
     filters: tuple[Filter, ...] = ()
     if goal.dimension:
-        names = places(warehouse).branches_behind(goal.dimension, goal.member) or [goal.member]
-        filters = (Filter(goal.asked, "is", tuple(names)),)
+        firm = places(warehouse)
+        filters = (firm.filter_of(goal.asked, firm.branches_behind(goal.dimension, goal.member) or [goal.member]),)
     found = forecast(read_days(measure, filters, warehouse, scope=Scope.everything(), on=on), on, wanted, theta())
     if as_json:
         click.echo(json.dumps({"measure": measure, "dimension": goal.dimension or None, "member": goal.member or None, "on": on.isoformat(), **forecast_json(found),

@@ -68,10 +68,10 @@ def copy(source: str, to: str, percent: float, measure: str | None, dimension: s
     catalog, known = catalog_for(warehouse), all_targets(warehouse, appdb)
     days, goal_days = period(source), period(to)
     if not -100 < percent <= 1000:
-        raise InputError(N_("{percent} % is not a change of a target. Give a number above −100 and up to 1000."), percent=f"{percent:g}")
+        raise InputError(N_("{percent} is not a change of a target. Give a number above −100 and up to 1000."), percent=f"{percent:g}%")
     chosen = [t for t in known if days.first <= t.goal.first and t.goal.last <= days.last and measure in (None, t.goal.measure)
               and dimension in (None, t.goal.dimension or "firm")]
-    good, refused = usable(chosen, catalog)
+    good, refused = usable(chosen, catalog, places(warehouse))
     for target, error in refused:
         click.echo(f"left out: {target.goal.measure} {where(target.goal)}: {error}", err=True)
     changes = [_copied(target, moved_to(target.goal.period, days, goal_days), percent, catalog) for target in good]

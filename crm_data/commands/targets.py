@@ -10,6 +10,7 @@ from crm_data.analysis.target_bulk import problems, set_all, write
 from crm_data.analysis.target_files import read_rows
 from crm_data.analysis.target_store import Change, adopt, all_targets, history, imported_targets, known_at
 from crm_data.analysis.targets import board, progress, usable
+from crm_data.analysis.working_days import places
 from crm_data.commands.cuts import open_warehouse
 from crm_data.commands.target_alerts import alerts
 from crm_data.commands.target_asking import days_text, goal_of, operator, target_json, version_json, where
@@ -114,7 +115,7 @@ def import_(file: str | None, from_data: bool, why: str, dry_run: bool) -> None:
     warehouse, appdb = open_warehouse(), open_appdb(load_settings().appdb)
     catalog = catalog_for(warehouse)
     if from_data:
-        good, refused = usable(imported_targets(warehouse), catalog)
+        good, refused = usable(imported_targets(warehouse), catalog, places(warehouse))
         for target, error in refused:
             click.echo(f"left out: {target.goal.measure} {where(target.goal)}: {error}", err=True)
         done = 0 if dry_run else adopt(appdb, good, user=operator(), why=why or "adopted from the data")
@@ -161,6 +162,9 @@ def progress_(day: str | None, period: str | None, measure: str | None, dimensio
         note = f" ({p.curve.why})" if p.curve and p.curve.why else ""
         click.echo(f"{p.goal.measure:22} {formats.period(p.goal.first, p.goal.last):18} {where(p.goal):32} {formats.value(p.pace.actual, p.unit):>10} of "
                    f"{formats.value(p.pace.target, p.unit):>10} {formats.part(p.pace.attained):>6}  {pace}{note}")
+    for target, error in refused:
+        if measure in (None, target.goal.measure) and dimension in (None, target.goal.dimension or "firm"):
+            click.echo(f"not measured: {target.goal.measure} {where(target.goal)}: {error}", err=True)
     if not kept:
         click.echo("No target holds on that day." + ("" if found else " Set one with: mabat targets set --help"))
 

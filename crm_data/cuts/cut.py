@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from crm_data.cuts.periods import COMPARISONS, GRAINS, Comparison, Grain, Period
+from crm_data.cuts.periods import COMPARISONS, GRAINS, Comparison, Grain, Period, plain_name
 from crm_data.errors import N_, InputError
 
 Op = Literal["is", "is_not", "at_least", "below", "between", "contains", "is_empty", "top", "bottom"]
@@ -28,6 +28,8 @@ class Namer(Protocol):
     def t(self, message: str) -> str: ...
     def label(self, thing: object) -> str: ...
     def member(self, dimension: str, value: str | None) -> str: ...
+    def listed(self, items: Iterable[str]) -> str: ...
+    def figure(self, number: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Cut:
     def __post_init__(self) -> None:
         if not self.measures:
             raise InputError(N_("Name at least one measure."))
-        for name, values in (("measure", self.measures), ("dimension", self.by)):
+        for name, values in ((N_("measure"), self.measures), (N_("dimension"), self.by)):
             twice = next((v for v in values if values.count(v) > 1), None)
             if twice:
                 raise InputError(N_("The {kind} “{name}” is named twice."), kind=name, name=twice[:40])
@@ -181,20 +183,23 @@ class Cut:
 
     def describe(self, words: Namer, catalog) -> str:
         """The cut as one plain sentence in the language of ``words``."""
-        parts = [", ".join(words.label(catalog.measure(m)) for m in self.measures)]
+        parts = [words.listed(words.label(catalog.measure(m)) for m in self.measures)]
         if self.by:
-            parts.append(words.t("by {dimensions}").format(dimensions=", ".join(words.label(catalog.dimension(d)) for d in self.by)))
+            parts.append(words.t(N_("by {dimensions}")).format(dimensions=words.listed(words.label(catalog.dimension(d)) for d in self.by)))
         if self.grain:
-            parts.append(words.t({"day": "by day", "week": "by week", "month": "by month", "quarter": "by quarter", "year": "by year"}[self.grain]))
+            parts.append(words.t(BY_GRAIN[plain_name(self.grain)]))
         if self.period:
-            parts.append(f"{self.period.first.isoformat()} – {self.period.last.isoformat()}")
+            parts.append(f"{words.figure(self.period.first.isoformat())} – {words.figure(self.period.last.isoformat())}")
         parts += [describe_filter(f, words, catalog) for f in self.filters]
         if self.compare != "none":
-            parts.append(words.t({"previous": "against the period before", "last_year": "against last year"}[self.compare]))
+            parts.append(words.t(AGAINST[self.compare]))
         if self.limit is not None:
-            parts.append(words.t("first {n}").format(n=self.limit))
+            parts.append(words.t(N_("first {n}")).format(n=words.figure(f"{self.limit:,}")))
         return " · ".join(parts)
 
+
+BY_GRAIN: Mapping[str, str] = {"day": N_("by day"), "week": N_("by week"), "month": N_("by month"), "quarter": N_("by quarter"), "year": N_("by year")}
+AGAINST: Mapping[str, str] = {"previous": N_("against the period before"), "last_year": N_("against last year")}
 
 _FILTER_TEXT: dict[str, str] = {
     "is": N_("{dimension}: {values}"), "is_not": N_("{dimension}: all but {values}"),
@@ -227,13 +232,13 @@ def describe_filter(condition: Filter, words: Namer, catalog) -> str:
     dimension = catalog.dimension(condition.dimension)
     if condition.dimension.startswith(EACH):
         measure, window = each_parts(condition.dimension)
-        values = [v if v.endswith("%") else f"{Decimal(v):,f}" for v in condition.values]
+        values = [words.figure(v if v.endswith("%") else f"{Decimal(v):,f}") for v in condition.values]
         text = words.t(_EACH_TEXT[condition.op]).format(measure=words.label(catalog.measure(measure)).lower(), values=" – ".join(values))
         within = each_within(condition.dimension)
         if within:
             text = words.t(N_("{condition} within each {dimension}")).format(condition=text, dimension=words.label(catalog.dimension(within)).lower())
-        return f"{text}, {words.t(WINDOWS[window])}" if window else text
+        return words.listed([text, words.t(WINDOWS[window])]) if window else text
     literal = condition.op in ("contains", "at_least", "below", "between")
-    names = [v if literal else words.member(condition.dimension, v) for v in condition.values]
-    joined = " – ".join(names) if condition.op == "between" else ", ".join(names)
+    names = [words.figure(v) if literal and _AMOUNT.fullmatch(v) else v if literal else words.member(condition.dimension, v) for v in condition.values]
+    joined = " – ".join(names) if condition.op == "between" else words.listed(names)
     return words.t(_FILTER_TEXT[condition.op]).format(dimension=words.label(dimension), values=joined)

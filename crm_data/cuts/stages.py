@@ -32,7 +32,7 @@ from crm_data.cuts.cut import EACH, Cut, Filter
 from crm_data.cuts.dimensions import Dimension
 from crm_data.cuts.facts import Fact
 from crm_data.cuts.measures import Balance, Base, Distinct, Exact, Measure
-from crm_data.cuts.periods import bucket_start, buckets
+from crm_data.cuts.periods import IN_JALALI, bucket_start, buckets, calendar_of
 from crm_data.cuts.rows import ENTITIES, FactRows, used_dimensions
 from crm_data.cuts.views import View
 from crm_data.model import dialects
@@ -279,6 +279,10 @@ def _bucket_number(q: Question, day: ColumnElement) -> ColumnElement:
     if grain in ("day", "week"):
         days = dialects.days_between(literal_column(f"DATE '{first.isoformat()}'", Date()), day)
         return cast(days if grain == "day" else func.floor(days / literal_column("7.0")), Integer)
+    if grain.startswith(IN_JALALI):
+        in_year, calendar = {"jalali_year": 1, "jalali_quarter": 4, "jalali_month": 12}[grain], calendar_of(grain)
+        year, month, _ = calendar.parts(first)
+        return dialects.jalali_number(grain, day) - literal_column(str(year * in_year + (month - 1) * in_year // 12))
     year = cast(extract("year", day), Integer)
     if grain == "year":
         return year - literal_column(str(first.year))

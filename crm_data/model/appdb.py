@@ -126,11 +126,15 @@ note = _table("note", Column("customer_key", String(300), nullable=False, index=
 task = _table(
     "task", Column("customer_key", String(300), nullable=False, index=True), Column("text", Text, nullable=False), Column("owner_name", String(200)),
     Column("due_on", Date), Column("done_at", DateTime), *_who())
-annotation = _table("annotation", Column("on_day", Date, nullable=False), Column("text", String(300), nullable=False), Column("dimension", String(60)), Column("member", String(300)), *_who())
-meeting = _table("meeting", Column("held_on", Date, nullable=False), Column("title", String(200), nullable=False), Column("agenda", Text), Column("snapshot", String(100), index=True), *_who())
+annotation = _table(
+    "annotation", Column("on_day", Date, nullable=False), Column("text", String(300), nullable=False), Column("dimension", String(60)), Column("member", String(300)), *_who(),
+    Column("deleted_at", DateTime))
+meeting = _table(
+    "meeting", Column("held_on", Date, nullable=False), Column("title", String(200), nullable=False), Column("agenda", Text), Column("participants", Text),
+    Column("snapshot", String(100), index=True), *_who(), Column("changed_at", DateTime), Column("closed_at", DateTime), Column("deleted_at", DateTime))
 decision = _table(
     "decision", Column("meeting_id", ForeignKey("meeting.id")), Column("customer_key", String(300), index=True), Column("text", Text, nullable=False), Column("owner_name", String(200)), Column("due_on", Date),
-    Column("measure", String(60)), Column("value_then", Numeric(20, 4)), Column("done_at", DateTime), *_who())
+    Column("measure", String(60)), Column("cut", Text), Column("value_then", Numeric(20, 4)), Column("done_at", DateTime), *_who(), Column("deleted_at", DateTime))
 dq_decision = _table("dq_decision", Column("kind", String(40), nullable=False), Column("subject", String(300), nullable=False), Column("decision", String(40), nullable=False), *_who())
 
 _ENGINES: dict[str, Engine] = {}

@@ -17,11 +17,18 @@ from sqlalchemy import (
     cast,
     collate,
     extract,
+    func,
     literal_column,
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+from crm_data.calendars import EPOCH, from_jalali
+from crm_data.calendars import NOT_LEAP as EVERY_NOT_LEAP
+
+#: Those days of trade may reach.
+NOT_LEAP = tuple(y for y in EVERY_NOT_LEAP if y < 1630)
 
 
 class day_trunc(FunctionElement):  # noqa: N801 - named as it renders
@@ -48,11 +55,57 @@ def bucket(grain: str, column: ColumnElement, week_start: int) -> ColumnElement:
     """First day of the bucket of a DATE column; ``week_start`` 0 Monday ... 6 Sunday."""
     if grain == "day":
         return column
+    if grain.startswith("jalali_"):
+        return _jalali_bucket(grain, column)
     if grain == "week" and week_start:
         ahead = literal_column(str(7 - week_start))
         shifted = type_coerce(type_coerce(column, Integer) + ahead, Date)
         return type_coerce(type_coerce(day_trunc(literal_column("'week'"), shifted), Integer) - ahead, Date)
     return day_trunc(literal_column(f"'{grain}'"), column)
+
+
+def _jalali(column: ColumnElement) -> tuple[ColumnElement, ColumnElement]:
+    """Year, and day of the year from 0, of a DATE in the Jalali calendar: the rule of :mod:`crm_data.calendars`, in whole numbers."""
+    n = literal_column
+    # The difference of two dates is a wider number on one engine, which it would not take back from a date.
+    days = cast(days_between(n(f"DATE '{date.fromordinal(EPOCH).isoformat()}'"), column), Integer)
+    year = n("1") + cast(func.floor((n("33") * days + n("3")) / n("12053.0")), Integer)
+    rest = days - (n("365") * (year - n("1")) + cast(func.floor((n("8") * year + n("21")) / n("33.0")), Integer))
+    # A corrected year begins a day before the rule's: its days, and the last of the year before, stand one further on.
+    for corrected in NOT_LEAP:
+        first, last = from_jalali(corrected + 1, 1, 1), from_jalali(corrected + 2, 1, 1)
+        inside = column.between(n(f"DATE '{first.isoformat()}'"), n(f"DATE '{date.fromordinal(last.toordinal() - 1).isoformat()}'"))
+        year, rest = case((inside, n(str(corrected + 1))), else_=year), case(
+            (inside, days - n(str(first.toordinal() - EPOCH))), else_=rest)
+    return year, rest
+
+
+def _jalali_month(rest: ColumnElement) -> ColumnElement:
+    """Month from 0 of a day of the Jalali year."""
+    n = literal_column
+    return cast(case((rest < n("186"), func.floor(rest / n("31.0"))), else_=func.floor((rest - n("6")) / n("30.0"))), Integer)
+
+
+def _jalali_bucket(grain: str, column: ColumnElement) -> ColumnElement:
+    n = literal_column
+    _, rest = _jalali(column)
+    if grain == "jalali_year":
+        return type_coerce(type_coerce(column, Integer) - rest, Date)
+    if grain == "jalali_quarter":
+        start = case((rest < n("93"), n("0")), (rest < n("186"), n("93")), (rest < n("276"), n("186")), else_=n("276"))
+    else:
+        start = case((rest < n("186"), n("31") * _jalali_month(rest)), else_=n("30") * _jalali_month(rest) + n("6"))
+    return type_coerce(type_coerce(column, Integer) - (rest - cast(start, Integer)), Date)
+
+
+def jalali_number(grain: str, column: ColumnElement) -> ColumnElement:
+    """A whole number that grows by one from one Jalali year, quarter or month to the next: year, year x 4 + quarter, year x 12 + month (from 0)."""
+    n = literal_column
+    year, rest = _jalali(column)
+    if grain == "jalali_year":
+        return year
+    month = _jalali_month(rest)
+    return year * n("12") + month if grain == "jalali_month" else year * n("4") + cast(func.floor(month / n("3.0")), Integer)
 
 
 def add_days(column: ColumnElement, days: int) -> ColumnElement:

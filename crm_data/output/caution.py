@@ -109,7 +109,7 @@ def few(answer: Answer, rows: Sequence[Mapping[str, int | None]], total: Mapping
             if some:
                 parts.append(view.words.n("{n} row below {some} (marked {mark})", "{n} rows below {some} (marked {mark})", some,
                                           some=view.formats.count(SOME), mark=MARK))
-        found.append(", ".join(parts) + ".")
+        found.append(view.words.listed(parts) + ".")
     return found
 
 

@@ -1,34 +1,73 @@
-"""Days and periods as people read them, by Babel's patterns of the language."""
+"""Days and periods as people read them: by Babel's patterns of the language, in the calendar that is wanted."""
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime, format_interval, get_day_names, get_month_names
 
+from crm_data.calendars import calendar_of as calendar_named
 from crm_data.errors import N_
+from crm_data.output.calendar_names import jalali_month, jalali_quarter
+from crm_data.text import latin_digits, persian_digits
 
 
 class DateFormats:
-    """Dates of one language. Dates keep the Gregorian calendar; other calendars are put on here when they come."""
+    """Dates of one language, in one calendar. Days are kept Gregorian and turned into the calendar here, at the edge.
 
-    def __init__(self, language: str = "en") -> None:
-        self.language = language
+    ``calendar``: "gregorian" or "jalali"; ``digits``: "latin" or "persian".
+    """
+
+    def __init__(self, language: str = "en", calendar: str = "gregorian", digits: str = "latin") -> None:
+        self.language, self.calendar, self.digits = language, calendar, digits
         # Day before month, as everywhere but in the United States.
         self._locale = "en_GB" if language == "en" else language
+        self._months = calendar_named(calendar)
+
+    @property
+    def jalali(self) -> bool:
+        """Whether months are those of the Jalali calendar."""
+        return self.calendar == "jalali"
+
+    def parts(self, day: date) -> tuple[int, int, int]:
+        """Year, month and day in the calendar shown."""
+        return self._months.parts(day)
+
+    def figures(self, text: object) -> str:
+        """Text with its digits as they are wanted."""
+        return persian_digits(str(text)) if self.digits == "persian" else str(text)
 
     def day(self, day: date | None) -> str:
-        """A day: 20 Nov 2026."""
-        return _tidy(format_date(day, "d MMM yyyy" if self.language == "en" else "medium", locale=self._locale)) if day else ""
+        """A day: 20 Nov 2026, 29 Aban 1405."""
+        if not day:
+            return ""
+        if self.jalali:
+            return self._jalali_day(day)
+        return self._told(format_date(day, "d MMM yyyy" if self.language == "en" else "medium", locale=self._locale))
 
     def day_month(self, day: date) -> str:
         """A day without its year: 20 Nov."""
-        return _tidy(format_date(day, "d MMM", locale=self._locale))
+        if self.jalali:
+            _, month, of_month = self.parts(day)
+            return self.figures(f"{of_month} {jalali_month(month, self.language)}")
+        return self._told(format_date(day, "d MMM", locale=self._locale))
 
     def month(self, day: date, short: bool = False) -> str:
         """A month: Nov 2026, or Nov."""
-        # The name from the table: Babel's own "LLL yyyy" hands one language's name to another.
-        name = str(get_month_names("abbreviated", "format", locale=self._month_locale)[day.month])
-        return name if short else f"{name} {day.year}"
+        year, month, _ = self.parts(day)
+        if short:
+            return self._month_name(day, month)
+        name = jalali_month(month, self.language) if self.jalali else self._month_name(day, month)
+        return self.figures(f"{name} {year}")
+
+    def year(self, day: date) -> str:
+        """The year of a day."""
+        return self.figures(self.parts(day)[0])
+
+    def _month_name(self, day: date, month: int) -> str:
+        if self.jalali:
+            return jalali_month(month, self.language, short=True)
+        # From the table: Babel's own "LLL yyyy" hands one language's name to another.
+        return str(get_month_names("abbreviated", "format", locale=self._month_locale)[day.month])
 
     @property
     def _month_locale(self) -> str:
@@ -39,43 +78,70 @@ class DateFormats:
         """Both days included: 1–20 Nov 2026; a whole month as Nov 2026, a whole year as 2026."""
         if first == last:
             return self.day(first)
-        if _month_begins(first) and _month_ends(last):
-            if (first.year, first.month) == (last.year, last.month):
+        (year, month, _), (end_year, end_month, _) = self.parts(first), self.parts(last)
+        if first == self._months.month_start(first) and last == self._months.month_end(last):
+            if (year, month) == (end_year, end_month):
                 return self.month(first)
-            if first.year == last.year and (first.month, last.month) == (1, 12):
-                return str(first.year)
-            if first.year == last.year:
+            if year == end_year and (month, end_month) == (1, 12):
+                return self.year(first)
+            if year == end_year:
                 return f"{self.month(first, short=True)}–{self.month(last)}"
             return f"{self.month(first)} – {self.month(last)}"
-        if self.language != "en":
-            return _tidy(format_interval(first, last, "yMMMd", locale=self._locale))
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day}–{self._en(last)}"
-        if first.year == last.year:
-            return f"{first.day} {self.month(first, short=True)} – {self._en(last)}"
-        return f"{self._en(first)} – {self._en(last)}"
+        if self.language != "en" and not self.jalali:
+            return self._told(format_interval(first, last, "yMMMd", locale=self._locale))
+        return self._span(first, last)
 
-    def _en(self, day: date) -> str:
-        return f"{day.day} {self.month(day)}"
+    def _span(self, first: date, last: date) -> str:
+        """Two days with what they share said once."""
+        (year, month, of_month), (end_year, end_month, _) = self.parts(first), self.parts(last)
+        if (year, month) == (end_year, end_month):
+            return f"{self.figures(of_month)}–{self._day_of_month(last)}"
+        if year == end_year:
+            return f"{self.day_month(first) if self.jalali else f'{first.day} {self.month(first, short=True)}'} – {self._day_of_month(last)}"
+        return f"{self._day_of_month(first)} – {self._day_of_month(last)}"
+
+    def _day_of_month(self, day: date) -> str:
+        return self._jalali_day(day) if self.jalali else self.figures(f"{day.day} {self.month(day)}")
+
+    def _jalali_day(self, day: date) -> str:
+        year, month, of_month = self.parts(day)
+        return self.figures(f"{of_month} {jalali_month(month, self.language)} {year}")
 
     def versus(self, first: date, last: date) -> str:
         """A period in the fewest letters, for "vs": Nov ’25 when it lies in one month, ’25 in one year."""
-        year = f"’{first.year % 100:02d}"
-        if (first.year, first.month) == (last.year, last.month):
+        (one, month, _), (other, end_month, _) = self.parts(first), self.parts(last)
+        year = self.figures(f"’{one % 100:02d}")
+        if (one, month) == (other, end_month):
             return f"{self.month(first, short=True)} {year}"
-        if first.year == last.year and (first.month, last.month) == (1, 12):
-            return str(first.year)
-        if first.year == last.year:
+        if one == other and (month, end_month) == (1, 12):
+            return self.figures(one)
+        if one == other:
             return f"{self.month(first, short=True)}–{self.month(last, short=True)} {year}"
-        return f"{year}–’{last.year % 100:02d}"
+        return f"{year}–" + self.figures(f"’{other % 100:02d}")
 
     def bucket(self, start: date, grain: str) -> str:
-        """The name of a day, week, month, quarter or year that begins at ``start``."""
-        if grain == "year":
-            return str(start.year)
-        if grain == "quarter":
-            return _tidy(format_date(start, "QQQ yyyy", locale=self._locale))
-        return self.month(start) if grain == "month" else self.day(start)
+        """The name of a day, week, month, quarter or year that begins at ``start``, in the calendar of the grain."""
+        if grain in ("day", "week"):
+            return self.day(start)
+        own = self if plain_grain(grain)[0] == self.calendar else DateFormats(self.language, plain_grain(grain)[0], self.digits)
+        kind = plain_grain(grain)[1]
+        return own.year(start) if kind == "year" else own.month(start) if kind == "month" else f"{own.quarter(start)} {own.year(start)}"
+
+    def bucket_short(self, start: date, grain: str) -> tuple[str, int]:
+        """The name of a bucket without its year, and the year, for the ticks of an axis; of a year its own name."""
+        if grain in ("day", "week"):
+            return self.day_month(start), self.parts(start)[0]
+        calendar, kind = plain_grain(grain)
+        own = self if calendar == self.calendar else DateFormats(self.language, calendar, self.digits)
+        name = own.year(start) if kind == "year" else own.month(start, short=True) if kind == "month" else own.quarter(start)
+        return name, own.parts(start)[0]
+
+    def quarter(self, day: date) -> str:
+        """The quarter a day lies in, without its year: Q3."""
+        quarter = (self.parts(day)[1] - 1) // 3 + 1
+        if self.jalali:
+            return self.figures(jalali_quarter(quarter, self.language))
+        return self.figures(f"سه‌ماهه {quarter}") if self.language == "fa" else self._told(format_date(day, "QQQ", locale=self._locale))
 
     def weekday(self, day: date, short: bool = False) -> str:
         """The name of the day of the week."""
@@ -83,7 +149,17 @@ class DateFormats:
 
     def moment(self, at: datetime | None) -> str:
         """A day and time: 20 Nov 2026, 06:00."""
-        return f"{self.day(at.date())}, {format_datetime(at, 'HH:mm', locale=self._locale)}" if at else ""
+        comma = "، " if self.language == "fa" else ", "
+        return f"{self.day(at.date())}{comma}{self._told(format_datetime(at, 'HH:mm', locale=self._locale))}" if at else ""
+
+    def _told(self, text: str) -> str:
+        """What Babel wrote, with plain spaces (thin ones are drawn unevenly) and digits as they are wanted."""
+        return self.figures(latin_digits(text).replace("\u2009", " ").replace("\u202f", " "))
+
+
+def plain_grain(grain: str) -> tuple[str, str]:
+    """Calendar and kind of a grain: "jalali_month" -> ("jalali", "month")."""
+    return ("jalali", grain.removeprefix("jalali_")) if grain.startswith("jalali_") else ("gregorian", grain)
 
 
 #: Names of periods, as the filter strip and links know them.
@@ -92,16 +168,3 @@ PERIOD_NAMES = {
     "year_to_date": N_("Year to date"), "last_12_months": N_("Last 12 months"), "last_30_days": N_("Last 30 days"),
     "last_year": N_("Last year"), "this_month": N_("This month"), "this_year": N_("This year"), "all": N_("All the time"),
 }
-
-
-def _month_begins(day: date) -> bool:
-    return day.day == 1
-
-
-def _month_ends(day: date) -> bool:
-    return date.fromordinal(day.toordinal() + 1).day == 1
-
-
-def _tidy(text: str) -> str:
-    """Babel's thin and narrow spaces as plain ones: fonts on a canvas draw them unevenly."""
-    return text.replace("\u2009", " ").replace("\u202f", " ")

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from crm_data.output.words import DOMAIN, LOCALE_FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYWORDS = {"N_": None, "t": None, "n": (1, 2), "p": ((1, "c"), 2), "M_": ((1, "c"), 2), "_table": (2,)}
+KEYWORDS = {"N_": None, "t": None, "n": (1, 2), "p": ((1, "c"), 2), "M_": ((1, "c"), 2), "_table": (2,), "UnknownName": (1,)}
 FOLDERS = ("crm_data", "pages")
 
 
@@ -44,10 +44,20 @@ def write(root: Path = ROOT, folder: Path = LOCALE_FOLDER) -> dict[str, tuple[in
         with path.open("wb") as out:
             write_po(out, catalog, sort_output=True, width=120, ignore_obsolete=True)
         with path.with_suffix(".mo").open("wb") as out:
-            write_mo(out, catalog)
+            write_mo(out, finished(catalog))
         texts = [m for m in catalog if m.id]
         done[language] = (sum(1 for m in texts if m.string and all(m.string if isinstance(m.string, tuple) else (m.string,))), len(texts))
     return done
+
+
+def finished(catalog: Catalog) -> Catalog:
+    """The texts that are translated in all their forms: a plural with an empty form would be shown as nothing, not in English."""
+    found = Catalog(locale=catalog.locale, fuzzy=False)
+    found.mime_headers = catalog.mime_headers
+    for message in catalog:
+        if message.id and not message.fuzzy and all(message.string if isinstance(message.string, tuple | list) else (message.string,)):
+            found[message.id] = message
+    return found
 
 
 def missing(root: Path = ROOT, folder: Path = LOCALE_FOLDER) -> list[str]:

@@ -83,7 +83,7 @@ def draw_bars(shape: Shape, look: Look) -> Picture:
         rows.append(BarRow(key_of(mark), member.label, tuple(found), member.key in (UNKNOWN, OTHERS), look.chosen.lit(mark)))
     said = [view.words.t(N_("Bar: now · mark: {period}"), period=comparison_name(shape)) if shape.compared else "", _more(shape, len(known), MOST_ROWS)]
     heads = [view.head(m) for m in answer.cut.measures]
-    order = view.words.t(N_("Bars from the top: {measures}"), measures=", ".join(heads))
+    order = view.words.t(N_("Bars from the top: {measures}"), measures=view.words.listed(heads))
     return bars(rows, heads, look.theme, title=look.title, notes=said, order_note=order, mirrored=look.mirrored, narrow=look.narrow)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial as bound
 
+from crm_data.cuts.periods import calendar_of, plain_name
 from crm_data.errors import N_
 from crm_data.output.charts import Line, LinePanel, Picture, Piece, Stack, Theme, Track, lines, panels, stacked_columns
 from crm_data.output.charts.room import NARROW, WIDE, member_colour, width_of
@@ -46,23 +47,20 @@ def time_ticks(shape: Shape, room: float) -> list[tuple[int, str]]:
     """(bucket, label) for as many buckets as ``room`` pixels take; the year stands under the first tick of each year."""
     grain, formats = shape.answer.cut.grain, shape.view.formats
     days = [date.fromisoformat(b.key) for b in shape.buckets]
-    if grain == "year":
-        names = [str(d.year) for d in days]
-    elif grain == "quarter":
-        names = [b.label.replace(str(d.year), "").strip() for b, d in zip(shape.buckets, days, strict=True)]
-    else:
-        names = [formats.month(d, short=True) if grain == "month" else formats.day_month(d) for d in days]
+    told = [formats.bucket_short(d, grain or "day") for d in days]
+    names, kind, calendar = [name for name, _ in told], plain_name(grain or "day"), calendar_of(grain or "day")
     widest = max((width_of(n, 11) for n in names), default=0) + 10
     fits = max(1, int(room // widest))
     step = next((s for s in (1, 2, 3, 4, 6, 12, 24, 52, 100, 365, 1000, 4000) if len(days) <= s * fits), 1)
     # Steps of months and quarters that divide the year stand on its first month.
-    offset = (days[0].month - 1) if grain == "month" and 12 % step == 0 else (days[0].month - 1) // 3 if grain == "quarter" and 4 % step == 0 else 0
+    month = calendar.parts(days[0])[1] - 1 if days else 0
+    offset = month if kind == "month" and 12 % step == 0 else month // 3 if kind == "quarter" and 4 % step == 0 else 0
     found, year = [], 0
-    for i, day in enumerate(days):
+    for i in range(len(days)):
         if (i + offset) % step:
             continue
-        found.append((i, f"{names[i]}<br>{day.year}" if day.year != year and grain != "year" else names[i]))
-        year = day.year
+        found.append((i, f"{names[i]}<br>{formats.figures(told[i][1])}" if told[i][1] != year and kind != "year" else names[i]))
+        year = told[i][1]
     return found
 
 
@@ -102,7 +100,7 @@ def draw_lines(shape: Shape, look: Look) -> Picture:
         tracks.append(Track(view.head(measure), tuple(drawn), axis_of(shape, measure), about.adds_up))
     room = (NARROW if look.narrow else WIDE) * 0.7
     return lines(tracks, theme, title=look.title, ticks=time_ticks(shape, room), count=len(shape.buckets), partial=shape.partial,
-                 notes=_line_notes(shape, len(members)), narrow=look.narrow, mirrored=look.mirrored)
+                 notes=_line_notes(shape, len(members)), narrow=look.narrow, mirrored=look.mirrored, names=[b.label for b in shape.buckets])
 
 
 def _line_notes(shape: Shape, members: int) -> list[str]:

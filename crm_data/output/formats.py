@@ -2,12 +2,12 @@
 in a tile, a chart, a table and a file.
 
 Compact is for the screen (₪4.82M, ₪904K, 5,647), full for tables and files (4,822,310). Minus is U+2212. In a
-right-to-left language every number is wrapped in U+2066...U+2069, so that signs and units keep their places.
+right-to-left language every number is wrapped in U+2066...U+2069, so that signs and units keep their places; a number
+with a word after it (4.82 million toman) stands in U+2068...U+2069, which runs as the word does.
 """
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,14 +16,22 @@ from babel.numbers import format_decimal, get_currency_symbol
 
 from crm_data.errors import N_
 from crm_data.output.dates import DateFormats
-from crm_data.output.words import PSEUDO, Words
-from crm_data.text import plain
+from crm_data.output.words import ISOLATE, POP, Words
+from crm_data.text import persian_figure, plain
 
 MINUS = "\u2212"
-ISOLATE, POP = "\u2066", "\u2069"
+FIRST_STRONG = "\u2068"
 #: What a value that is not known looks like.
 NONE = "–"
-_SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
+#: The same as words of a language, where they are wanted: they stand after the number, with a space.
+SCALE_WORDS = {
+    "he": {"T": "טריליון", "B": "מיליארד", "M": "מ׳", "K": "א׳"},
+    "fa": {"T": "هزار میلیارد", "B": "میلیارد", "M": "م", "K": "هزار"},
+    "en": {"T": "trillion", "B": "billion", "M": "million", "K": "thousand"}}
+#: A toman is ten rials. It is only told: amounts are kept, filed and listed in rials.
+RIAL, TOMAN_RIALS = "IRR", 10
+TOMAN = {"fa": "تومان", "he": "טומאן", "en": "toman"}
 _WORD_UNITS = {"days": N_("{number} d"), "hours": N_("{number} h"), "minutes": N_("{number} min"), "years": N_("{number} y")}
 
 
@@ -51,34 +59,47 @@ NO_DELTA = Delta("", "", "none", None)
 
 
 class Formats(DateFormats):
-    """Formats of one language and one reporting currency. ``isolates`` defaults to the language's direction."""
+    """Formats of one language and one reporting currency. ``isolates`` defaults to the language's direction.
 
-    def __init__(self, words: Words | None = None, currency: str = "ILS", isolates: bool | None = None) -> None:
+    ``calendar`` of dates; ``money``: "toman" tells rials in tomans (with the word beside each amount); ``short``: "words" for
+    short numbers in words. Digits are those of ``words``. ``symbol`` is always the currency's own: what heads of tables and
+    files say, whose amounts stand as they are kept.
+    """
+
+    def __init__(self, words: Words | None = None, currency: str = "ILS", isolates: bool | None = None, *, calendar: str = "gregorian",
+                 money: str = "rial", short: str = "letters") -> None:
         self.words = words or Words()
         self.currency = currency
-        language = "en" if self.words.language == PSEUDO else self.words.language
-        super().__init__(language)
+        super().__init__(self.words.html_lang, calendar, self.words.digits)
         self.isolates = self.words.rtl if isolates is None else isolates
-        self.symbol, self._before, self._gap = _currency(currency, language)
+        self.symbol, self._before, self._gap = _currency(currency, self.language)
+        self.toman = currency == RIAL and money == "toman"
+        self._scale_words = SCALE_WORDS.get(self.language, {}) if short == "words" else {}
 
     # Numbers ------------------------------------------------------------------------------------------------
-    def money(self, value: object, full: bool = False, signed: bool = False, decimals: int | None = None) -> str:
+    def money(self, value: object, full: bool = False, signed: bool = False, decimals: int | None = None, trim: bool = False) -> str:
         """An amount in the reporting currency: compact, or ``full`` to the whole unit (``decimals`` to be exact)."""
         number = _number(value)
         if number is None:
             return NONE
-        body = self._full(abs(number), decimals or 0) if full else self._compact(abs(number))
+        if self.toman:
+            number /= TOMAN_RIALS
+        body, scale = (self._full(abs(number), decimals or 0), "") if full else self._compact(abs(number), trim)
+        sign = _sign(number, body, signed)
+        if self.toman or scale or _is_word(self.symbol):
+            return self._worded(sign + body, scale, TOMAN.get(self.language, TOMAN["en"]) if self.toman else self.symbol)
         text = f"{self.symbol}{self._gap}{body}" if self._before else f"{body}{self._gap}{self.symbol}"
-        return self._wrap(_sign(number, body, signed) + text)
+        return self._wrap(sign + text)
 
-    def count(self, value: object, full: bool = False, signed: bool = False) -> str:
+    def count(self, value: object, full: bool = False, signed: bool = False, trim: bool = False) -> str:
         """How many: to the last one under 100,000 (5,647), compact above (1.24M)."""
         number = _number(value)
         if number is None:
             return NONE
         whole = full or abs(number) < 1e5
-        body = self._full(abs(number), 0) if whole else self._compact(abs(number))
-        return self._wrap(_sign(number, body, signed) + body)
+        body, scale = (self._full(abs(number), 0), "") if whole else self._compact(abs(number), trim)
+        sign = _sign(number, body, signed)
+        return self._worded(sign + body, scale) if scale else self._wrap(sign + body)
 
     def number(self, value: object, decimals: int | None = None, signed: bool = False) -> str:
         """A number such as an average: two decimals under 10, one under 100, none above unless told."""
@@ -118,7 +139,7 @@ class Formats(DateFormats):
         if unit == "share":
             return self.share(value)
         if unit in _WORD_UNITS:
-            return self._wrap(self.words.t(_WORD_UNITS[unit], number=plain(self.number(value, 1))))
+            return self._sentence(self.words.t(_WORD_UNITS[unit], number=self.number(value, 1)))
         return self.number(value)
 
     def average(self, value: object, unit: str) -> str:
@@ -130,7 +151,9 @@ class Formats(DateFormats):
 
     def axis(self, value: float, unit: str) -> str:
         """A round value on an axis, without the zeros that say nothing: ₪6M, not ₪6.00M."""
-        return re.sub(r"([.,]\d*?)0+(?=[KMB])", lambda m: "" if m[1] in ".," else m[1], self.value(value, unit))
+        if unit in ("money", "count"):
+            return self.money(value, trim=True) if unit == "money" else self.count(value, trim=True)
+        return self.value(value, unit)
 
     # Changes ------------------------------------------------------------------------------------------------
     def delta(self, now: object, before: object, unit: str = "count", better: str = "up") -> Delta:
@@ -159,13 +182,13 @@ class Formats(DateFormats):
             return self._wrap("×" + self._full(number + 1, 0))
         return self.share(number, 1)
 
-    def points(self, value: object) -> str:
+    def points(self, value: object, signed: bool = False) -> str:
         """A difference of two shares, in percentage points: 1.2 pts."""
         number = _number(value)
         if number is None:
             return NONE
         body = self._full(abs(number) * 100, 1)
-        return self._wrap(self.words.t(N_("{number} pts"), number=_sign(number, body, False) + body))
+        return self._sentence(self.words.t(N_("{number} pts"), number=self._wrap(_sign(number, body, signed) + body)))
 
     def signed(self, value: object, unit: str) -> str:
         """A difference with its sign: +₪284K, −26, +1.2 pts."""
@@ -175,24 +198,46 @@ class Formats(DateFormats):
         if unit == "money":
             return self.money(value, signed=True)
         if unit == "share":
-            return self._wrap(("+" if number > 0 else "") + plain(self.points(number)))
+            return self.points(number, signed=True)
         return self.count(value, signed=True) if unit == "count" else self.number(value, signed=True)
 
     # Inside -------------------------------------------------------------------------------------------------
     def _full(self, number: float, decimals: int) -> str:
         return _decimal(number, decimals, self.language)
 
-    def _compact(self, number: float) -> str:
+    def _compact(self, number: float, trim: bool = False) -> tuple[str, str]:
+        """The number, shortened, and the word of its scale ("" where a letter stands in the number). ``trim``: without idle zeros."""
         if number < 999.5:
             whole = number >= 100 or float(number).is_integer()
-            return self._full(number, 0 if whole else 1)
-        scale, suffix = next(((s, x) for s, x in _SCALES if number >= s * 0.9995), _SCALES[-1])
+            return self._full(number, 0 if whole else 1), ""
+        scale, letter = next(((s, x) for s, x in _SCALES if number >= s * 0.9995), _SCALES[-1])
         scaled = number / scale
-        decimals = 0 if suffix == "K" and scaled >= 10 else 1 if suffix == "K" or scaled >= 100 else 2
-        return self._full(scaled, decimals) + suffix
+        decimals = 0 if letter == "K" and scaled >= 10 else 1 if letter == "K" or scaled >= 100 else 2
+        body = self._full(scaled, decimals)
+        if trim and decimals:
+            body = body.rstrip("0").rstrip(".,")
+        return (body, self._scale_words[letter]) if letter in self._scale_words else (body + letter, "")
 
     def _wrap(self, text: str) -> str:
+        """A number with its signs, which runs from left to right wherever it stands."""
+        text = self._signs(text)
         return f"{ISOLATE}{text}{POP}" if self.isolates else text
+
+    def _worded(self, number: str, *after: str) -> str:
+        """A number and the words after it, which run as the words do."""
+        return self._sentence("\xa0".join([self._wrap(number), *(w for w in after if w)]))
+
+    def _sentence(self, text: str) -> str:
+        return f"{FIRST_STRONG}{text}{POP}" if self.isolates else text
+
+    def _signs(self, text: str) -> str:
+        """Digits, and with Persian ones the signs that go with them."""
+        return persian_figure(text) if self.digits == "persian" else text
+
+
+def _is_word(symbol: str) -> bool:
+    """Whether a currency is told by a word that runs from right to left."""
+    return any("\u0590" <= c <= "\u08ff" for c in symbol)
 
 
 def _number(value: object) -> float | None:
@@ -207,7 +252,7 @@ def _number(value: object) -> float | None:
 
 
 def _sign(number: float, body: str, signed: bool) -> str:
-    """The sign of what is shown: a number that rounds to zero has none."""
+    """The sign of what is shown (digits still 0 to 9): a number that rounds to zero has none."""
     if not any(c in "123456789" for c in body):
         return ""
     return MINUS if number < 0 else "+" if signed else ""

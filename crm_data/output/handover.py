@@ -105,7 +105,7 @@ class _Page:
                 (self.t(N_("Goods and every activity at its rate")), self.money(-costs) if costs is not None else self.t(N_("not known")))]
         body = "".join(f'<tr><td>{label}</td><td class="n">{amount}</td></tr>' for label, amount in rows)
         left = self.money(found.worth) if found.worth is not None else self.t(N_("not known"))
-        missing = ", ".join(f"{self.words.t(label).lower()} ({self.formats.count(n)})" for label, n in found.unpriced)
+        missing = self.words.listed(f"{self.words.t(label).lower()} ({self.formats.count(n)})" for label, n in found.unpriced)
         note = f'<p class="quiet">{self.t(N_("not priced: {what}"), what=missing)}</p>' if missing else ""
         return self.section(N_("What it is worth, 12 months"), f'<table>{body}<tr class="sum"><td>{self.t(N_("Worth"))}</td><td class="n">{left}</td></tr></table>{note}')
 
@@ -117,7 +117,7 @@ class _Page:
         of, words = self.sheet.of_interest, self.words
         parts = [(N_("Needs"), of("need")), (N_("Likes"), of("preference")), (N_("Interested in"), of("interest", "hobby")), (N_("Worries"), of("concern")),
                  (N_("Not known"), tuple(words.t(x) for x in self.sheet.unknown))]
-        return self.section(N_("What is known of it"), self.items((f"<b>{self.t(name)}</b> " + ", ".join(_data(v, 60) for v in values[:MOST_KNOWN]) for name, values in parts if values), 9))
+        return self.section(N_("What is known of it"), self.items((f"<b>{self.t(name)}</b> " + self.words.listed(_data(v, 60) for v in values[:MOST_KNOWN]) for name, values in parts if values), 9))
 
     def reach(self) -> str:
         who, words = self.sheet.who, self.words
@@ -141,7 +141,7 @@ class _Page:
                  words.t(N_("price list {name}"), name=plain(given.price_list)) if given and given.price_list else "",
                  words.t(N_("{share} off"), share=self.formats.share(given.discount / 100)) if given and given.discount else "",
                  words.n("{n} day to pay", "{n} days to pay", days) if days is not None else "", *(given.offers if given else ())]
-        return ", ".join(_data(p, 80) for p in parts if p)
+        return self.words.listed(_data(p, 80) for p in parts if p)
 
     def open(self) -> str:
         sheet = self.sheet
@@ -149,7 +149,7 @@ class _Page:
         for label, events in sheet.open:
             told = [self.opened(e) for e in events[:MOST_OPEN]]
             more = f' <span class="quiet">{escape(self.words.n("and {n} more", "and {n} more", len(events) - MOST_OPEN))}</span>' if len(events) > MOST_OPEN else ""
-            lines.append(f"<b>{self.t(label)} ({self.formats.count(len(events))})</b> " + "; ".join(told) + more)
+            lines.append(f"<b>{self.t(label)} ({self.formats.count(len(events))})</b> " + self.words.listed(told, ";") + more)
         return self.section(N_("Open"), self.items(lines, 12))
 
     def opened(self, event: Any) -> str:

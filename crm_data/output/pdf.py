@@ -56,27 +56,40 @@ def to_pdf(page: str, seconds: float = SECONDS) -> bytes:
         folder = Path(name)
         source, target = folder / "page.html", folder / "page.pdf"
         source.write_text(page, encoding="utf-8")
-        command = [browser, "--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-background-networking", "--disable-sync",
-                   "--disable-component-update", "--disable-crash-reporter", "--disable-dev-shm-usage", "--mute-audio",
-                   "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder / 'profile'}", "--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri()]
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            command.insert(1, "--no-sandbox")  # Chromium refuses its sandbox to root; the page is ours and runs no script
-        _run(command, seconds)
+        run([*alone(browser, folder), "--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri()], seconds)
         if not target.is_file() or target.stat().st_size < 500:
             raise MabatError(N_("The browser made no PDF. Open the HTML page and print it instead."))
         return target.read_bytes()
 
 
-def _run(command: list[str], seconds: float) -> None:
-    """Run in a group of its own, so that a browser that hangs ends with all its children."""
+def alone(browser: str, folder: Path) -> list[str]:
+    """The command of a browser without a window, a profile that stays or a network."""
+    command = [browser, "--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-background-networking", "--disable-sync",
+               "--disable-component-update", "--disable-crash-reporter", "--disable-dev-shm-usage", "--mute-audio",
+               "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder / 'profile'}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.insert(1, "--no-sandbox")  # Chromium refuses its sandbox to root; the page is ours and runs no script but ours
+    return command
+
+
+def run(command: list[str], seconds: float, said: Path | None = None, late: str = "") -> None:
+    """Run in a group of its own, so that a browser that hangs ends with all its children. What it says goes into the file ``said``;
+    ``late``: the sentence when it takes longer than ``seconds``."""
     own = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **own)  # type: ignore[call-overload]
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        raise MabatError(N_("The PDF was not ready after {seconds} s. Try again, or open the HTML page and print it."), seconds=round(seconds)) from None
-    finally:
-        if process.poll() is None:
-            with contextlib.suppress(OSError):
-                process.kill() if sys.platform == "win32" else os.killpg(process.pid, signal.SIGKILL)
-            process.wait(5)
+    with contextlib.ExitStack() as stack:
+        out = stack.enter_context(said.open("wb")) if said is not None else subprocess.DEVNULL
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, **own)  # type: ignore[call-overload]
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise MabatError(late or N_("The PDF was not ready after {seconds} s. Try again, or open the HTML page and print it."), seconds=round(seconds)) from None
+        finally:
+            _ended(process)
+
+
+def _ended(process: subprocess.Popen) -> None:
+    """End it and its children, if it still runs."""
+    if process.poll() is None:
+        with contextlib.suppress(OSError):
+            process.kill() if sys.platform == "win32" else os.killpg(process.pid, signal.SIGKILL)
+        process.wait(5)

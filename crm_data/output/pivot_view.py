@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from crm_data.cuts.answer import change
 from crm_data.cuts.measures import Distinct
-from crm_data.cuts.periods import next_bucket
+from crm_data.cuts.periods import next_bucket, plain_name
 from crm_data.errors import N_
 from crm_data.output.figure_marks import PERIOD, choosable, mark_key
 from crm_data.output.formats import Formats, plain
@@ -166,7 +166,7 @@ class _Maker:
 
     def _axis_label(self, axis: str) -> str:
         words = self.view.words
-        return words.t(GRAIN_NAMES[self.pivot.cut.grain]) if axis == PERIOD else words.label(self.view.catalog.dimension(axis))
+        return words.t(GRAIN_NAMES[plain_name(self.pivot.cut.grain)]) if axis == PERIOD else words.label(self.view.catalog.dimension(axis))
 
     def label(self, axis: str, key: object) -> str:
         head = self.pivot.heads[axis][key]
@@ -260,6 +260,6 @@ def cell_words(value: float | None, unit: str, mode: Mode, formats: Formats, sho
         if small:
             return formats.number(value, 2, signed)
         if short and unit == "money":
-            return formats.money(value, signed=signed).replace(formats.symbol, "").replace("\xa0", "")
+            return formats.money(value, signed=signed).replace(f"\xa0{formats.symbol}", "").replace(f"{formats.symbol}\xa0", "").replace(formats.symbol, "")
         return formats.count(value, full=not short, signed=signed)
     return formats.number(value, 1 if unit in ("days", "hours", "minutes", "years") else None, signed)

@@ -13,7 +13,7 @@ from crm_data.output.words import Words
 
 _HEADS = {"customer": N_("Customer"), "owner": N_("Owner"), "branch": N_("Branch")}
 #: What a list for a campaign has besides.
-CONTACT = {"number": N_("Number"), "email": N_("Mail"), "phone": N_("Phone"), "language": N_("Language")}
+CONTACT = {"number": N_("Customer no."), "email": N_("Mail"), "phone": N_("Phone"), "language": N_("Language")}
 
 
 def ranking_sheet(found: Any, units: Mapping[str, str], names: Mapping[int, str], reasons: Mapping[int, Told], words: Words, formats: Formats, catalog: Catalog, *,

@@ -104,7 +104,7 @@ def why_text(reason: Told, words: Words, formats: Formats, catalog: Catalog, *, 
         text = words.t(_EVENTS.get(e.what, N_("{what} of {day}")), day=day, what=e.what)
         details = (_reference(e), formats.value(e.amount, reason.unit, True) if e.amount and reason.unit == "money" else "")
         told = [x for x in details if x]
-        inside = ", ".join(told) if not short else "" if reason.kind == "missing" else told[-1] if told else ""
+        inside = words.listed(told) if not short else "" if reason.kind == "missing" else told[-1] if told else ""
         text = words.t(N_("{event} ({details})"), event=text, details=inside) if inside else text
         return text if reason.kind == "event" else words.t(N_("nothing like the {event}"), event=text)
     name = criterion_label(reason.criterion, words, catalog).lower()

@@ -50,9 +50,9 @@ def line_text(line: Told, words: Words, formats: Formats, catalog: Catalog) -> L
         return LineText(words.label(catalog.dimension(f.dimension)), _members(line, words), _asked_members(f, words))
     measure, window = each_parts(f.dimension)
     when = words.t(WINDOWS[window]) if window else formats.period(line.period.first, line.period.last) if line.period else ""
-    subject = words.label(catalog.measure(measure)) + (f", {when}" if when else "")
+    subject = words.label(catalog.measure(measure)) + (words.listed(["", when]) if when else "")
     ranked = f.op in ("top", "bottom")
-    values = [v if ranked and v.endswith("%") else formats.count(int(v), full=True) if ranked else formats.value(float(v), line.unit, full=True) for v in f.values]
+    values = [words.figure(v) if ranked and v.endswith("%") else formats.count(int(v), full=True) if ranked else formats.value(float(v), line.unit, full=True) for v in f.values]
     value = words.t(N_("not known")) if line.value is None else formats.value(line.value, line.unit, full=True)
     if line.place is not None:
         value = words.t(N_("{value}, place {place} of {among}"), value=value, place=formats.count(line.place, full=True), among=formats.count(line.among, full=True))
@@ -69,7 +69,7 @@ def _wanted(op: str, values: Sequence[str], words: Words) -> str:
 
 def _members(line: Told, words: Words) -> str:
     found = line.value if isinstance(line.value, tuple) else ()
-    return ", ".join(words.member(line.condition.dimension, v) for v in found) or words.t(N_("not known"))
+    return words.listed(words.member(line.condition.dimension, v) for v in found) or words.t(N_("not known"))
 
 
 def _asked_members(f: Filter, words: Words) -> str:

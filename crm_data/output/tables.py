@@ -16,12 +16,12 @@ from typing import Any, Literal
 
 from crm_data.output.formats import Formats, plain
 
-Kind = Literal["text", "money", "count", "number", "share", "part", "change", "points", "days", "hours", "minutes", "years", "score",
+Kind = Literal["text", "money", "count", "number", "share", "part", "change", "points", "difference", "days", "hours", "minutes", "years", "score", "tenth",
                "date", "trend", "link", "rank", "move", "class"]
 #: Kinds kept out of files: a line drawn is not a number.
 DRAWN = frozenset({"trend"})
 _XLSX = {"money": "#,##0.00", "count": "#,##0", "rank": "0", "move": "0", "number": "#,##0.00", "share": "0.0%", "part": "0.0%", "change": "0.0%",
-         "points": '0.0" pts"', "days": "#,##0.0", "hours": "#,##0.0", "minutes": "#,##0.0", "years": "0.0", "score": "0.00", "date": "yyyy-mm-dd"}
+         "points": '0.0" pts"', "difference": "0.00", "days": "#,##0.0", "hours": "#,##0.0", "minutes": "#,##0.0", "years": "0.0", "score": "0.00", "tenth": "0.0", "date": "yyyy-mm-dd"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def cell_text(column: Column, value: object, formats: Formats) -> str:
     """A cell as people read it on the screen, in full."""
     if value is None or (isinstance(value, float) and value != value):
         return "" if column.kind in ("text", "date", "link", "class") else "–"
+    if column.kind == "difference":
+        return (("↑ " if round(float(value), 2) > 0 else "↓ " if round(float(value), 2) < 0 else "") + formats.number(abs(float(value))))  # type: ignore[arg-type]
     if column.kind in ("change", "points"):
         arrow = "↑ " if round(float(value), 3) > 0 else "↓ " if round(float(value), 3) < 0 else ""  # type: ignore[arg-type]
         return arrow + (formats.points(abs(float(value))) if column.kind == "points" else formats.change(abs(float(value))))  # type: ignore[arg-type]
@@ -66,6 +68,8 @@ def cell_text(column: Column, value: object, formats: Formats) -> str:
         return formats.day(value) if isinstance(value, date) else str(value)
     if column.kind == "part":
         return formats.part(value)
+    if column.kind == "tenth":
+        return formats.number(value, 1)
     if column.kind in ("money", "count", "number", "share", "days", "hours", "minutes", "years", "score"):
         return formats.value(value, column.kind, full=True)
     return plain(value)
@@ -73,7 +77,7 @@ def cell_text(column: Column, value: object, formats: Formats) -> str:
 
 def tone(column: Column, value: object) -> str:
     """Good, bad or none, for a change or move in a column that has a direction."""
-    if column.kind not in ("change", "points", "move") or column.better not in ("up", "down") or not isinstance(value, int | float) or value != value:
+    if column.kind not in ("change", "points", "difference", "move") or column.better not in ("up", "down") or not isinstance(value, int | float) or value != value:
         return "none"
     if round(value, 3) == 0:
         return "none"
@@ -107,7 +111,7 @@ def _csv_cell(value: object) -> object:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, float) and not value.is_integer():
-        return f"{value:.10g}"
+        return f"{value:.15g}"
     return value
 
 
@@ -134,7 +138,7 @@ def to_xlsx(sheet: Sheet, title: str, notes: Sequence[str] = (), rtl: bool = Fal
             last = sheet.total is not None and line == len(sheet.all_rows)
             for at, column in enumerate(columns):
                 form = (strong.get(column.kind, strong_text) if last else formats.get(column.kind))
-                _xlsx_cell(page, line, at, row.get(column.name), form)
+                _xlsx_cell(page, line, at, row.get(column.name), form, 100 if column.kind == "points" else 1)
         page.freeze_panes(1, 1)
         if sheet.rows and columns:
             page.autofilter(0, 0, len(sheet.rows), len(columns) - 1)
@@ -148,13 +152,13 @@ def to_xlsx(sheet: Sheet, title: str, notes: Sequence[str] = (), rtl: bool = Fal
     return out.getvalue()
 
 
-def _xlsx_cell(page: Any, line: int, at: int, value: object, form: object) -> None:
+def _xlsx_cell(page: Any, line: int, at: int, value: object, form: object, times: float = 1) -> None:
     if value is None or (isinstance(value, float) and value != value):
         page.write_blank(line, at, None, form)
     elif isinstance(value, bool):
         page.write_boolean(line, at, value, form)
     elif isinstance(value, int | float | Decimal):
-        page.write_number(line, at, float(value), form)
+        page.write_number(line, at, float(value) * times, form)
     elif isinstance(value, datetime | date):
         page.write_datetime(line, at, value, form)
     else:

@@ -186,6 +186,11 @@ def _float(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def change_kind(unit: str) -> Any:
+    """How a change of a measure in this unit is told: a share in points, a score as a difference, anything else in parts of what it was."""
+    return "points" if unit == "share" else "difference" if unit == "score" else "change"
+
+
 def breakdown_sheet(answer: Answer, dimension: str, view: View, *, lead: str = "", trend: Mapping[str, Sequence[float | None]] | None = None,
                     total_trend: Sequence[float | None] = (), rests: Mapping[str, int | None] | None = None) -> tuple[Sheet, tuple[str, ...]]:
     """The members as a table with the total row the database gave, and the keys of its rows.
@@ -203,7 +208,7 @@ def breakdown_sheet(answer: Answer, dimension: str, view: View, *, lead: str = "
     if shared:
         columns.append(Column("share", view.words.t(N_("Share")), "part", bar=True, wide_only=True, width=150))
     if compared:
-        columns.append(Column("change", view.words.t(N_("Change")), "points" if about.unit == "share" else "change", about.better))
+        columns.append(Column("change", view.words.t(N_("Change")), change_kind(about.unit), about.better))
     columns += [Column(m, view.head(m), view.catalog.measure(m).unit, wide_only=True) for m in answer.cut.measures
                 if m != lead and not all(_float(one.now.get(m)) is None for one in listed)]
     if trend is not None:
@@ -216,6 +221,6 @@ def breakdown_sheet(answer: Answer, dimension: str, view: View, *, lead: str = "
 
 def _sheet_row(answer: Answer, member: Member, dimension: str, lead: str, view: View, trend: Sequence[float | None]) -> dict[str, Any]:
     delta = view.delta(lead, member.now.get(lead), member.before.get(lead)) if answer.before is not None else None
-    relative = delta is not None and _float(member.before.get(lead)) is not None and (view.catalog.measure(lead).unit == "share" or (_float(member.before.get(lead)) or 0) > 0)
+    relative = delta is not None and _float(member.before.get(lead)) is not None and (view.catalog.measure(lead).unit in ("share", "score") or (_float(member.before.get(lead)) or 0) > 0)
     return {"member": member.label, "share": share_of(answer, lead, dimension, member.now.get(lead), view),
             "change": delta.amount if delta is not None and relative else None, "trend": list(trend), **{m: _float(member.now.get(m)) for m in answer.cut.measures}}

@@ -20,7 +20,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "new": (N_("New"), N_("Nothing ever before this period, something now.")),
     "between": (N_("Came in between"), N_("Nothing in the earlier period or before it; the first came in the days between the two periods.")),
     "won_back": (N_("Won back"), N_("Nothing in the earlier period, something now, and something before it.")),
-    "lost": (N_("Lost"), N_("Something in the earlier period, nothing now.")),
+    "lost": (N_("Gone"), N_("Something in the earlier period, nothing now.")),
     "more": (N_("More than before"), N_("Something in both periods, more now.")),
     "less": (N_("Less than before"), N_("Something in both periods, less now.")),
     "without": (N_("Without a customer"), N_("Records that belong to no customer.")),
@@ -196,7 +196,7 @@ def driver_sentence(driver: Any, drivers: Any, view: View) -> str:
               "now": view.value(drivers.measure, driver.now, full=True), "excess": view.formats.signed(driver.excess, about.unit)}
     text = words.t(N_("{name}: from {before} to {now}, {excess} out of line with the rest"), **values)
     if driver.also:
-        text += words.t(N_(" (the same is seen in {others})"), others=", ".join(driver_name(d, m, view) for d, m in driver.also))
+        text += words.t(N_(" (the same is seen in {others})"), others=view.words.listed(driver_name(d, m, view) for d, m in driver.also))
     return text
 
 
@@ -210,7 +210,7 @@ def drivers_sheet(drivers: Any, view: View) -> Sheet:
                Column("sure", words.t(N_("False alarm")), "text", help=words.t(N_("How often so strong a finding would be chance, among all that are told.")), wide_only=True),
                Column("also", words.t(N_("Also seen in")), wide_only=True))
     rows = tuple({"name": driver_name(d.dimension, d.member, view), "before": d.before, "now": d.now, "change": _change(d, about.unit), "excess": d.excess,
-                  "customers": d.customers, "sure": sure(d.q, view), "also": ", ".join(driver_name(x, m, view) for x, m in d.also)} for d in drivers.found)
+                  "customers": d.customers, "sure": sure(d.q, view), "also": view.words.listed(driver_name(x, m, view) for x, m in d.also)} for d in drivers.found)
     return Sheet(columns, rows)
 
 
@@ -235,7 +235,7 @@ def came_sentence(drivers: Any, view: View) -> str:
         return ""
     unit = view.catalog.measure(drivers.measure).unit
     names = [f"{driver_name(d.dimension, d.member, view)} ({view.formats.signed(d.excess, unit)})" for d in drivers.came]
-    return view.words.t(N_("In one of the two periods only: {names}."), names=", ".join(names))
+    return view.words.t(N_("In one of the two periods only: {names}."), names=view.words.listed(names))
 
 
 def looked_sentence(drivers: Any, view: View) -> str:

@@ -6,15 +6,25 @@ tests: every translated text is wrapped in ⟦ ⟧, so a text that never went th
 from __future__ import annotations
 
 import gettext
+import re
+import string
+from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from crm_data.errors import N_, MabatError
+from crm_data.output.demo_words import DEMO_LABELS
 from crm_data.output.members import MEMBERS, UNITS
+from crm_data.text import Figure, persian_digits, persian_figure
 
+#: What a number with its signs stands between in a language from right to left.
+ISOLATE, POP = "\u2066", "\u2069"
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "mabat"
 PSEUDO = "xx"
+#: A number of things of which every language says "many", for a word that stands apart from its number.
+MANY = 5
 
 #: Languages that can be chosen: code -> the language's own name. A language is offered when its catalog exists.
 LANGUAGES = {"en": "English", "he": "עברית", "fa": "فارسی"}
@@ -42,10 +52,14 @@ def _catalog(language: str) -> gettext.NullTranslations:
 
 
 class Words:
-    """Texts in one language. ``t``, ``n`` and ``p`` translate and then fill ``{placeholders}`` from the values given."""
+    """Texts in one language. ``t``, ``n`` and ``p`` translate and then fill ``{placeholders}`` from the values given.
 
-    def __init__(self, language: str = "en") -> None:
-        self.language = language
+    ``digits`` "persian": numbers in texts are written with the digits of Persian. ``demo``: the data is the demo's, whose own labels are
+    translated too; those of a real firm stay as they are.
+    """
+
+    def __init__(self, language: str = "en", digits: str = "latin", demo: bool = False) -> None:
+        self.language, self.digits, self.demo = language, digits, demo
         self._catalog = _catalog(language)
 
     @property
@@ -53,25 +67,55 @@ class Words:
         """Whether the language is written from right to left."""
         return self.language in RIGHT_TO_LEFT
 
+    @property
+    def html_lang(self) -> str:
+        """The language as a document says it; the pseudo-language is drawn as English."""
+        return "en" if self.language == PSEUDO else self.language
+
+    def for_data(self, sources: Iterable[str]) -> Words:
+        """The same words for data from these sources (of a snapshot's manifest)."""
+        return Words(self.language, self.digits, demo=set(sources) == {"demo"})
+
     def t(self, msgid: str, **values: object) -> str:
         """The text of ``msgid``; values fill its placeholders."""
-        return _fill(self._catalog.gettext(msgid) if msgid else "", values)
+        return self._fill(self._catalog.gettext(msgid) if msgid else "", values)
 
     def n(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """Singular or plural by the language's own rule; ``{n}`` is the number unless given formatted."""
-        return _fill(self._catalog.ngettext(singular, plural, n), {"n": n, **values})
+        return self._fill(self._catalog.ngettext(singular, plural, n), {"n": n, **values})
 
     def p(self, context: str, msgid: str, **values: object) -> str:
         """The text of ``msgid`` where the same English word has several meanings."""
-        return _fill(self._catalog.pgettext(context, msgid), values)
+        return self._fill(self._catalog.pgettext(context, msgid), values)
+
+    def listed(self, items: Iterable[str], sign: str = ",") -> str:
+        """Things one after the other: "a, b, c"; ``sign`` ";" for things that hold commas. Persian has marks of its own."""
+        return f"{_PERSIAN_MARKS[sign] if self.language == 'fa' else sign} ".join(items)
+
+    def figure(self, number: str) -> str:
+        """A number written with 0 to 9 ("10%", "1,000.5") in the reader's digits, keeping its signs in place in a sentence from right to left."""
+        told = persian_figure(number) if self.digits == "persian" else number
+        return f"{ISOLATE}{told}{POP}" if self.rtl else told
+
+    def _fill(self, text: str, values: dict[str, object]) -> str:
+        values = {name: self.figure(value) if isinstance(value, Figure) else value for name, value in values.items()}
+        # Lists of words people type ("12|twelve") are no text to read.
+        if self.digits == "persian" and "|" not in text:
+            return _PERSIAN_FORM.vformat(text, (), values) if values else _DIGITS.sub(lambda m: m[0] if m[0][0] == "{" else persian_digits(m[0]), text)
+        return text.format(**values) if values else text
 
     def error(self, error: BaseException) -> str:
         """A sentence for people: a ``MabatError`` in the language, anything else without its insides."""
         if not isinstance(error, MabatError):
             return self.t(N_("Something went wrong here. It is in the server's log; the rest of the page works."))
-        values = {name: self.t(value) if name == "kind" and isinstance(value, str) else value
+        values = {name: self._kind(value) if name == "kind" and isinstance(value, str) else value
                   for name, value in error.values.items()}
         return self.t(error.message, **values)
+
+    def _kind(self, kind: str) -> str:
+        """What an error is about ("measure"), or the name of a dimension whose code it gives; English keeps the small letters."""
+        told, name = self.t(kind), kind.replace("_", " ").capitalize()
+        return self.t(name) if told == kind and self.t(name) != name else told
 
     def label(self, named: object) -> str:
         """The name shown of a measure or dimension of the catalog (or of its name when the catalog is not at hand)."""
@@ -88,12 +132,29 @@ class Words:
         if value is None or value != value or value == "":
             return self.p("member", "Unknown")
         known = MEMBERS.get("segment" if dimension.startswith("segment_") else dimension, {}).get(str(value))
-        return self.p("member", known) if known else str(value)
+        if known:
+            return self.p("member", known)
+        return self.p("demo", str(value)) if self.demo and str(value) in DEMO_LABELS else str(value)
 
     def unit(self, unit: str, n: float = 2) -> str:
         """The word of a unit ("days"), or "" for units that are written with a sign (money, share)."""
         pair = UNITS.get(unit)
-        return self.n(pair[0], pair[1], 1 if n == 1 else 2) if pair else ""
+        # "Two days" is one word in Hebrew, and it would stand after its number here: the form for many is meant.
+        return self.n(pair[0], pair[1], 1 if n == 1 else MANY) if pair else ""
+
+
+def preferred(wanted: str | None) -> str:
+    """The first language of a browser's ``Accept-Language`` that can be chosen, by the weights it gives; English without one."""
+    asked: list[tuple[float, int, str]] = []
+    for place, part in enumerate((wanted or "").split(",")[:20]):
+        tag, _, weight = part.partition(";")
+        try:
+            asked.append((-float(weight.strip().removeprefix("q=") or 1) if weight else -1.0, place, tag.strip()[:2].lower()))
+        except ValueError:
+            continue
+    # Old browsers call Hebrew "iw".
+    known, old = languages(), {"iw": "he"}
+    return next((old.get(tag, tag) for weight, _, tag in sorted(asked) if weight < 0 and old.get(tag, tag) in known), "en")
 
 
 def languages() -> list[str]:
@@ -102,5 +163,19 @@ def languages() -> list[str]:
             if code == "en" or (LOCALE_FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.mo").exists()]
 
 
-def _fill(text: str, values: dict[str, object]) -> str:
-    return text.format(**values) if values else text
+class _PersianForm(string.Formatter):
+    """Fills a text, its own numbers and those given as numbers in Persian digits; what is given as text stays as it is."""
+
+    def parse(self, format_string: str):
+        for literal, *rest in super().parse(format_string):
+            yield (persian_digits(literal), *rest)
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        told = super().format_field(value, format_spec)
+        return persian_digits(told) if isinstance(value, int | float | Decimal) else told
+
+
+_PERSIAN_FORM = _PersianForm()
+_PERSIAN_MARKS = {",": "،", ";": "؛"}
+#: Numbers of a text, and the placeholders in which they are none.
+_DIGITS = re.compile(r"\{[^{}]*\}|[0-9]+")

@@ -69,14 +69,14 @@ def _kept(key: tuple, _make: Callable[[], Vocabulary]) -> Vocabulary:
 def _vocabulary(page: Page) -> Vocabulary:
     """All words of the viewer's language and data; made once a snapshot, as members of millions of rows are behind it."""
     names = tuple((n, d.label) for n, d in page.catalog.dimensions.items())
-    key = (page.warehouse.key, page.scope.key, page.words.language, names)
-    return _kept(key, lambda: full_vocabulary(page.catalog, page.words, lambda d: _members(page, d)))
+    key = (page.warehouse.key, page.scope.key, page.words.language, page.formats.calendar, names)
+    return _kept(key, lambda: full_vocabulary(page.catalog, page.words, lambda d: _members(page, d), page.formats.calendar))
 
 
 def read(page: Page, text: str) -> Understood:
     """What is understood of a question on this page."""
     lead = lead_measure(page.catalog, asking.rows_by_table(page))
-    return understand(text, page.catalog, page.words, today=page.today, members=lambda d: _members(page, d), lead=lead, vocabulary=_vocabulary(page))
+    return understand(text, page.catalog, page.words, today=page.today, members=lambda d: _members(page, d), lead=lead, vocabulary=_vocabulary(page), calendar=page.formats.calendar)
 
 
 def _typed(page: Page) -> None:
@@ -122,7 +122,7 @@ def _under(page: Page, text: str) -> None:
         for place, token in enumerate(understood.tokens):
             _chip(page, text, token, place)
     if understood.not_understood:
-        st.caption(words.t(N_("Not understood: {texts}"), texts=", ".join(f"“{md(t)}”" for t in understood.not_understood)))
+        st.caption(words.t(N_("Not understood: {texts}"), texts=words.listed(f"“{md(t)}”" for t in understood.not_understood)))
 
 
 def _meaning(page: Page, token: Token) -> str:

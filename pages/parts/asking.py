@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crm_data.calendars import calendar_of
 from crm_data.cuts.answer import Answer
 from crm_data.cuts.cut import Cut, Filter
-from crm_data.cuts.periods import Period, month_end, shift_months
+from crm_data.cuts.periods import Grain, Period, in_calendar
 from crm_data.cuts.query import ask
 from crm_data.errors import N_
 from crm_data.output.charts.breakdown import Heads
@@ -56,22 +57,29 @@ def end_of(page: Page) -> date:
 
 def last_months(page: Page, months: int = 12) -> Period:
     """The last whole months up to the period's end: a running month would fall at the end of every line."""
-    end = end_of(page)
-    if end != month_end(end):
-        end = end.replace(day=1) - timedelta(days=1)
-    return Period(shift_months(end.replace(day=1), 1 - months), end)
+    end, calendar = end_of(page), page.formats.calendar
+    months_of = calendar_of(calendar)
+    if end != months_of.month_end(end):
+        end = months_of.month_start(end) - timedelta(days=1)
+    return Period(months_of.shift(months_of.month_start(end), 1 - months), end, calendar=calendar)  # type: ignore[arg-type]
+
+
+def monthly(page: Page) -> Grain:
+    """The grain of months in the calendar of who looks."""
+    return in_calendar("month", page.formats.calendar)  # type: ignore[return-value]
 
 
 def whole_period(period: Period) -> Period:
     """The calendar period a running one belongs to: 1–20 November -> November; otherwise itself."""
-    first, last = period.first, period.last
-    if (first.year, first.month) == (last.year, last.month) and first.day == 1:
-        return Period(first, month_end(last))
-    if first.year == last.year and first.day == 1 and first.month % 3 == 1 and last < shift_months(first, 3):
-        return Period(first, shift_months(first, 3) - timedelta(days=1))
-    if first.year == last.year and (first.day, first.month) == (1, 1):
-        return Period(first, date(first.year, 12, 31))
-    return period
+    first, last, months_of = period.first, period.last, calendar_of(period.calendar)
+    (year, month, day), (end_year, end_month, _) = months_of.parts(first), months_of.parts(last)
+    if year != end_year or day != 1:
+        return period
+    if month == end_month:
+        return Period(first, months_of.month_end(last), calendar=period.calendar)
+    if month % 3 == 1 and last < months_of.shift(first, 3):
+        return Period(first, months_of.shift(first, 3) - timedelta(days=1), calendar=period.calendar)
+    return Period(first, months_of.shift(first, 12) - timedelta(days=1), calendar=period.calendar) if month == 1 else period
 
 
 def period_text(page: Page, answer: Answer) -> str:
@@ -84,13 +92,13 @@ def versus(page: Page, answer: Answer) -> str:
     before, words = answer.period_before, page.words
     if before is None:
         return ""
-    one_month = (before.first.year, before.first.month) == (before.last.year, before.last.month)
+    one_month = page.formats.parts(before.first)[:2] == page.formats.parts(before.last)[:2]
     if one_month or before.whole_months():
         named = page.formats.versus(before.first, before.last)
         if len(named) <= 8:
             return words.t(N_("vs {period}"), period=named)
     if answer.cut.compare == "last_year":
-        return words.t(N_("vs {period}"), period=str(before.last.year))
+        return words.t(N_("vs {period}"), period=page.formats.year(before.last))
     return words.t(N_("vs before"))
 
 

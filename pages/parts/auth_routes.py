@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_data.accounts.sessions import LONGEST, TooManyTries, open_session, session_user, sign_in, use_ticket
 from crm_data.errors import N_, MabatError
-from crm_data.output.words import Words, languages
+from crm_data.output.words import Words, preferred
+from pages.parts.export_routes import EXPORT_ROUTES
 from pages.parts.front_end import hasher, inline_script_hashes
 from pages.parts.sign_in import COOKIE, appdb
 
@@ -36,8 +37,7 @@ HEADERS = {
 
 def words_of(request: Request) -> Words:
     """Words in the first language of the browser that the product has."""
-    wanted = [part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
-    return Words(next((w for w in wanted if w in languages()), "en"))
+    return Words(preferred(request.headers.get("accept-language")))
 
 
 def safe_next(text: str | None) -> str:
@@ -119,7 +119,7 @@ def _check(password: str, kept: str) -> bool:
     return hasher().check_pw(password, kept)
 
 
-ROUTES = [Route("/auth/sign-in", sign_in_form, methods=["GET", "POST"]), Route("/auth/enter", enter), Route("/healthz", health), Route("/today", first_page),
+ROUTES = [Route("/auth/sign-in", sign_in_form, methods=["GET", "POST"]), Route("/auth/enter", enter), Route("/healthz", health), Route("/today", first_page), *EXPORT_ROUTES,
           Mount("/app/static", StaticFiles(directory=_STATIC))]
 
 

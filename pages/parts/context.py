@@ -14,11 +14,13 @@ from crm_data.cuts.periods import Comparison, Period
 from crm_data.model.snapshots import Warehouse
 from crm_data.output.formats import Formats
 from crm_data.output.words import Words
+from pages.parts.paper import on_paper
 
 
 @dataclass(frozen=True)
 class Page:
-    """``today`` is the day the data reaches; ``theme`` "light" or "dark"; ``narrow`` a hint that the screen is a phone's."""
+    """``today`` is the day the data reaches; ``theme`` "light" or "dark"; ``narrow`` a hint that the screen is a phone's. Both are the
+    screen's, except for what is drawn for a file (``paper.for_paper``)."""
 
     user: User
     scope: Scope
@@ -31,5 +33,13 @@ class Page:
     compare: Comparison
     filters: tuple[Filter, ...]
     today: date
-    theme: str
-    narrow: bool
+    screen_theme: str
+    screen_narrow: bool
+
+    @property
+    def theme(self) -> str:
+        return "light" if on_paper() else self.screen_theme
+
+    @property
+    def narrow(self) -> bool:
+        return self.screen_narrow and not on_paper()

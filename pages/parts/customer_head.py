@@ -12,6 +12,8 @@ from crm_data.errors import N_
 from crm_data.output.formats import plain
 from pages.parts.customer_dialogs import decision_dialog, note_dialog, task_dialog
 from pages.parts.handover_sheet import handover_button
+from pages.parts.page_head import export_page_button
+from pages.parts.page_help import page_help
 from pages.parts.text import md
 
 if TYPE_CHECKING:
@@ -50,13 +52,15 @@ def _actions(page: Page, who: Profile) -> None:
         if st.button(words.t(N_("Decision")), icon=":material/gavel:", key="add_decision", help=words.t(N_("Write down what was decided about this customer"))):
             decision_dialog(page, who)
     handover_button(page, who)
+    export_page_button(page, who.name)
+    page_help(page.words, "customer")
 
 
 def identity(page: Page, who: Profile, tier: str | None) -> str:
     """Number, kind, branch, owner, tier and since when, in one line."""
     words, formats = page.words, page.formats
     kind = words.member("party", who.party) if who.relation == "customer" else words.member("relation", who.relation)
-    people = words.n("{n} contact", "{n} contacts", len(who.contacts)) if who.contacts else ""
+    people = words.n("{n} contact person", "{n} contact persons", len(who.contacts)) if who.contacts else ""
     below = words.n("{n} subsidiary", "{n} subsidiaries", who.subsidiaries) if who.subsidiaries else ""
     parts = [who.number, kind, who.kind, people, below, words.t(N_("part of {name}"), name=who.parent[1]) if who.parent else "",
              words.t(N_("{name} branch"), name=who.branch) if who.branch else "", words.t(N_("looked after by {name}"), name=who.owner) if who.owner else words.t(N_("nobody looks after it")),

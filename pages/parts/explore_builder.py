@@ -9,7 +9,7 @@ import streamlit as st
 
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.periods import GRAINS
+from crm_data.cuts.periods import GRAINS, calendar_of, in_calendar, plain_name
 from crm_data.errors import N_
 from pages.parts import asking
 from pages.parts.choices import grouped
@@ -58,10 +58,10 @@ def why_not(page: Page, name: str, unknown_to: Sequence[str], cut: Cut) -> str:
     label = words.label(catalog.dimension(name))
     if not unknown_to:
         beside = [words.label(catalog.dimension(d)) for d in dict.fromkeys((*cut.by, *(f.dimension for f in cut.filters)))]
-        return words.t(N_("“{dimension}” does not go together with {others}: no record holds all of them. Leave one out."), dimension=label, others=", ".join(beside))
+        return words.t(N_("“{dimension}” does not go together with {others}: no record holds all of them. Leave one out."), dimension=label, others=words.listed(beside))
     able = [words.label(m) for n, m in catalog.measures.items() if catalog.can_cut(n, name)][:5]
-    return words.t(N_("{measures} says nothing about “{dimension}”. Measures that do: {able}."), measures=", ".join(words.label(catalog.measure(m)) for m in unknown_to),
-                   dimension=label, able=", ".join(able) or "–")
+    return words.t(N_("{measures} says nothing about “{dimension}”. Measures that do: {able}."), measures=words.listed(words.label(catalog.measure(m)) for m in unknown_to),
+                   dimension=label, able=words.listed(able) or "–")
 
 
 def builder(page: Page, explored: Explored) -> None:
@@ -102,7 +102,7 @@ def _show(page: Page, explored: Explored) -> None:
             return
         fitted, dropped = without(replace(cut, measures=measures, order_by=cut.order_by if cut.order_by in (*measures, *cut.by) else ""), page.catalog)
         if dropped:
-            names = ", ".join(words.label(page.catalog.dimension(d)) for d in dropped)
+            names = words.listed(words.label(page.catalog.dimension(d)) for d in dropped)
             _tell(words.t(N_("Taken out, as not every measure is known by it: {dimensions}."), dimensions=names))
         put(fitted, explored.fig)
 
@@ -137,6 +137,8 @@ def _by(page: Page, explored: Explored) -> None:
 # Every --------------------------------------------------------------------------------------------------------------
 def _every(page: Page, explored: Explored) -> None:
     cut = explored.cut
+    # A link may bring a grain of the other calendar: it stays what it is, and the offers are those of its calendar.
+    calendar = calendar_of(cut.grain).name if cut.grain and cut.grain not in ("day", "week") else page.formats.calendar
     st.session_state["explore_every"] = cut.grain or NONE
 
     def changed() -> None:
@@ -144,7 +146,7 @@ def _every(page: Page, explored: Explored) -> None:
         # A second click on the same button takes it back: no buckets.
         put(replace(cut, grain=chosen if chosen in GRAINS else None), explored.fig)
 
-    st.segmented_control(page.words.t(N_("Every")), list(EVERY), key="explore_every", format_func=lambda g: page.words.t(EVERY[g]), on_change=changed, width="content")
+    st.segmented_control(page.words.t(N_("Every")), [in_calendar(g, calendar) for g in EVERY], key="explore_every", format_func=lambda g: page.words.t(EVERY[plain_name(g)]), on_change=changed, width="content")
 
 
 # Order --------------------------------------------------------------------------------------------------------------

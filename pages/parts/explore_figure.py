@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,14 +10,15 @@ import streamlit as st
 from crm_data.analysis.intervals import answered
 from crm_data.cuts.answer import Answer
 from crm_data.cuts.cut import Cut, describe_filter
-from crm_data.cuts.periods import buckets
 from crm_data.cuts.query import ask
 from crm_data.errors import N_, MabatError
+from crm_data.output import cut_sheet, cut_words
 from crm_data.output.charts import theme
+from crm_data.output.figure_choice import Shown, shown
 from crm_data.output.figure_marks import mark_key, mark_of
-from crm_data.output.figures import KIND_LABELS, draw, kinds_for
+from crm_data.output.figures import KIND_LABELS, draw
 from crm_data.output.formats import plain
-from crm_data.output.tables import Column, Sheet
+from crm_data.output.tables import Sheet
 from crm_data.output.views import member_key
 from pages.parts import asking
 from pages.parts.chart import plot
@@ -26,78 +27,24 @@ from pages.parts.empty import Empty
 from pages.parts.explore_paths import clicked, marks, one_number, toggled
 from pages.parts.explore_state import BUCKET, Explored, fits, put
 from pages.parts.figure import Content
+from pages.parts.frames import Taken
+from pages.parts.review_notes import chart_notes
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
 
-#: With so few buckets the members side by side say more than their lines.
-FEW_BUCKETS = 5
-MOST_KINDS = 6
-#: Figures that draw several measures.
-SEVERAL = frozenset({"number", "bars", "lines", "scatter"})
 #: Marks offered in the list under the figure.
 MOST_MARKS = 400
-GRAIN_WORDS = {"year": N_("year"), "quarter": N_("quarter"), "month": N_("month"), "week": N_("week"), "day": N_("day")}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The kind drawn, those that could be, and the cut each is drawn of (some leave the buckets out)."""
-
-    kind: str
-    kinds: tuple[str, ...]
-    cut: Cut
-
-    @property
-    def several(self) -> bool:
-        """Whether the figure draws every measure; others draw the first."""
-        return self.kind in SEVERAL and not (self.kind == "bars" and self.cut.grain)
-
-
-def shown(cut: Cut, wanted: str, answer: Answer, catalog) -> Shown:
-    """Which figure: the one wanted where it is possible, else the best."""
-    over_time = kinds_for(cut, catalog, len(answer.rows), answer)
-    if not cut.grain:
-        kind = wanted if wanted in over_time else over_time[0]
-        return Shown(kind, _offered(over_time, kind), cut)
-    plain = replace(cut, grain=None)
-    keys = [k for k in answer.keys() if k != "bucket"]
-    members = len(answer.rows[keys].drop_duplicates()) if keys else 1
-    further = tuple(k for k in kinds_for(plain, catalog, members, answer) if k not in over_time)
-    few = bool(cut.by) and cut.period is not None and len(buckets(cut.period, cut.grain, catalog.week_start)) <= FEW_BUCKETS
-    kinds = (*further[:1], *over_time, *further[1:]) if few else (*over_time, *further)
-    kind = wanted if wanted in kinds else kinds[0]
-    return Shown(kind, _offered(kinds, kind), cut if kind in over_time else plain)
-
-
-def _offered(kinds: tuple[str, ...], kind: str) -> tuple[str, ...]:
-    """The first of the kinds, and the one drawn in any case."""
-    first = kinds[:MOST_KINDS]
-    return first if kind in first else (*first[:-1], kind)
 
 
 def title_of(page: Page, cut: Cut, measures: tuple[str, ...] | None = None) -> str:
     """What is shown, in one line: "Revenue by branch and quarter, against last year"."""
-    words, catalog = page.words, page.catalog
-    names = [words.label(catalog.measure(m)) for m in measures or cut.measures]
-    text = names[0] if len(names) == 1 else words.t(N_("{things} and {last}"), things=", ".join([names[0], *(n.lower() for n in names[1:-1])]), last=names[-1].lower())
-    by = [words.label(catalog.dimension(d)).lower() for d in cut.by] + ([words.t(GRAIN_WORDS[cut.grain])] if cut.grain else [])
-    if by:
-        things = by[0] if len(by) == 1 else words.t(N_("{things} and {last}"), things=", ".join(by[:-1]), last=by[-1])
-        text = words.t(N_("{measure} by {dimension}"), measure=text, dimension=things)
-    if cut.compare == "last_year":
-        return words.t(N_("{title}, against last year"), title=text)
-    return words.t(N_("{title}, against the period before"), title=text) if cut.compare == "previous" else text
+    return cut_words.title_of(asking.view(page), cut, measures)
 
 
 def sentence_of(page: Page, answer: Answer) -> str:
-    """The plain sentence of a cut: period, filters, what it is compared with, how much is known."""
-    filters = [describe_filter(f, page.words, page.catalog) for f in answer.cut.filters]
-    known = [page.words.t(N_("{dimension} known for {share}"), dimension=page.words.label(page.catalog.dimension(name)).lower(), share=page.formats.part(n["known"] / n["total"]))
-             for name, n in answer.coverage.items() if name in page.catalog.dimensions and n["total"] and n["known"] < n["total"]]
-    many = answer.totals.get("customers")
-    people = page.words.n("{n} customer", "{n} customers", int(many), n=page.formats.count(many)) if many is not None else ""
-    return asking.sentence(asking.period_text(page, answer), *filters, people, *known)
+    """The plain sentence of a cut: period, filters, how many customers, how much is known."""
+    return cut_words.sentence_of(asking.view(page), answer)
 
 
 # Nothing to show ----------------------------------------------------------------------------------------------------
@@ -150,14 +97,15 @@ def figure_content(page: Page, explored: Explored) -> Content:
     answer = full if found.cut == cut else ask(found.cut, page.warehouse, scope=page.scope)
     title = title_of(page, found.cut, cut.measures if found.several else cut.measures[:1])
     picture = draw(found.kind, answer, asking.view(page), theme(page.theme), title=title, chosen=marks(explored.at), mirrored=page.words.rtl, narrow=page.narrow,
-                   spread=_spread(page, found))
+                   spread=_spread(page, found), notes=chart_notes(page, answer.period.first, answer.period.last, cut.filters) if found.cut.grain else ())
     look_into = chooser(explored)
 
     def body() -> None:
         _controls(page, explored, found)
         plot("plot_figure", picture, look_into)
         _marks(page, explored, answer, look_into)
-    return Content(sheet=flat_sheet(page, full), draw=body, title=title, sentence=sentence_of(page, answer), cut=cut, answer=full,
+    whole = Taken(lambda: cut_sheet.flat_sheet(asking.view(page), full, full=True), len(full.rows))
+    return Content(sheet=flat_sheet(page, full), draw=body, pictures=lambda: (picture,), whole=whole, title=title, sentence=sentence_of(page, answer), cut=cut, answer=full,
                    measure=cut.measures[0], number=full.totals.get(cut.measures[0]))
 
 
@@ -219,32 +167,8 @@ def _controls(page: Page, explored: Explored, found: Shown) -> None:
 
 
 def flat_sheet(page: Page, answer: Answer) -> Sheet:
-    """Every row of the answer with its change, and the totals the database gave: the table of the menu and of the files."""
-    view, cut, compared = asking.view(page), answer.cut, answer.before is not None
-    columns = [Column(d, page.words.label(page.catalog.dimension(d))) for d in cut.by]
-    if cut.grain:
-        columns.append(Column("period", page.words.t(N_("Period"))))
-    for m in cut.measures:
-        about = page.catalog.measure(m)
-        columns.append(Column(m, view.head(m), about.unit))
-        if compared:
-            columns.append(Column(f"{m}_change", page.words.t(N_("Change")), "points" if about.unit == "share" else "change", about.better))
-    rows = [_flat_row(page, row, cut) for row in answer.matched().to_dict("records")]
-    total = _flat_row(page, {**dict(answer.totals), **{f"{m}_before": (answer.totals_before or {}).get(m) for m in cut.measures}}, cut)
-    first = columns[0].name
-    return Sheet(tuple(columns), tuple(rows), {**total, **{c.name: "" for c in columns if c.kind == "text"}, first: page.words.t(N_("All"))} if cut.by or cut.grain else None)
-
-
-def _flat_row(page: Page, row: dict[str, Any], cut: Cut) -> dict[str, Any]:
-    found: dict[str, Any] = {d: page.words.member(d, row.get(d)) for d in cut.by}
-    if cut.grain:
-        found["period"] = page.formats.bucket(row["period"], cut.grain) if row.get("period") else ""
-    for m in cut.measures:
-        about, now, before = page.catalog.measure(m), row.get(m), row.get(f"{m}_before")
-        found[m] = None if now is None else float(now)
-        delta = page.formats.delta(now, before, about.unit, about.better)
-        found[f"{m}_change"] = delta.amount if now is not None and before is not None and (about.unit == "share" or float(before) > 0) else None
-    return found
+    """Every row of the answer with its change, and the totals the database gave: the table of the menu."""
+    return cut_sheet.flat_sheet(asking.view(page), answer)
 
 
 def chosen_number(page: Page, explored: Explored, measure: str) -> tuple[Any, Any]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import EACH, Cut, Filter
-from crm_data.cuts.periods import Grain, Period, next_bucket
+from crm_data.cuts.periods import Grain, Period, calendar_of, in_calendar, next_bucket, plain_name
 from crm_data.cuts.segments import PREFIX
 from crm_data.output.figure_marks import mark_filters, mark_key
 from crm_data.output.views import KNOWN, UNKNOWN
@@ -54,7 +54,7 @@ def period_of(cut: Cut, at: Sequence[Filter]) -> Period | None:
     last = next_bucket(start, cut.grain) - timedelta(days=1)
     if cut.period is not None:
         start, last = max(start, cut.period.first), min(last, cut.period.last)
-    return Period(start, last) if start <= last else cut.period
+    return Period(start, last, calendar=calendar_of(cut.grain).name) if start <= last else cut.period
 
 
 def only(cut: Cut, at: Sequence[Filter]) -> Cut:
@@ -105,7 +105,7 @@ def steps(cut: Cut, at: Sequence[Filter], catalog: Catalog, *, personal: bool = 
     rest = tuple(d for d in cut.by if d not in {f.dimension for f in members_of(at)})
     found: list[Step] = []
     if bucket_of(at) is not None and cut.grain:
-        found += [Step(g, True, _cut(narrowed, rest, g)) for g in FINER[cut.grain][:1]]
+        found += [Step(g, True, _cut(narrowed, rest, g)) for g in finer(cut.grain)[:1]]
     elif cut.grain is None:
         found.append(Step("month", True, _cut(narrowed, rest, _grain(narrowed.period))))
     used = {*rest, *(f.dimension for f in narrowed.filters)}
@@ -135,7 +135,13 @@ def _below(dimension: str) -> tuple[str, ...]:
 
 def _grain(period: Period | None) -> Grain:
     days = period.days if period else 1000
-    return "day" if days <= 31 else "week" if days <= 92 else "month" if days <= 1100 else "year"
+    grain = "day" if days <= 31 else "week" if days <= 92 else "month" if days <= 1100 else "year"
+    return in_calendar(grain, period.calendar if period else "gregorian")  # type: ignore[return-value]
+
+
+def finer(grain: Grain) -> tuple[Grain, ...]:
+    """The grains below one, in its calendar."""
+    return tuple(in_calendar(g, calendar_of(grain).name) for g in FINER[plain_name(grain)])  # type: ignore[misc]
 
 
 def _cut(narrowed: Cut, by: tuple[str, ...], grain: Grain | None) -> Cut:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Cut, Filter
-from crm_data.cuts.periods import GRAINS, Period, bucket_start, next_bucket
+from crm_data.cuts.periods import GRAINS, Period, bucket_start, in_calendar, next_bucket
 from crm_data.errors import N_, InputError, MabatError, UnknownName
 from pages.parts import asking, state
 from pages.parts.choices import lead_measure
@@ -56,8 +56,8 @@ def read(page: Page) -> tuple[Page, Explored]:
     query = state.query_now()
     given = bool(query.get("m"))
     # This year against last year once a good part of it is over: whole quarters, and few of them.
-    usual = "year_to_date" if not given and page.today.month > 4 else DEFAULT_PERIOD
-    period = page.period if query.get("period") else Period.named(usual, page.today)
+    usual = "year_to_date" if not given and page.formats.parts(page.today)[1] > 4 else DEFAULT_PERIOD
+    period = page.period if query.get("period") else Period.named(in_calendar(usual, page.formats.calendar), page.today)
     # A link of a cut without a comparison says none; a bare address begins with one.
     compare = page.compare if query.get("vs") else "none" if given else "last_year"
     if (period, compare) != (page.period, page.compare):
@@ -74,7 +74,8 @@ def first_cut(page: Page) -> Cut:
     used = {f.dimension for f in page.filters}
     by = next((d for d in FIRST_BY if d in page.catalog.dimensions and d not in used and fits(page.catalog, (measure,), (d, *used)) and asking.splits(page, d)), None)
     months = (page.period.last - page.period.first).days / 30
-    return Cut((measure,), (by,) if by else (), page.period, "quarter" if months > 7 else "month" if months > 1.5 else "day", page.filters, page.compare)
+    grain = in_calendar("quarter" if months > 7 else "month" if months > 1.5 else "day", page.formats.calendar)
+    return Cut((measure,), (by,) if by else (), page.period, grain, page.filters, page.compare)  # type: ignore[arg-type]
 
 
 def fits(catalog: Catalog, measures: Sequence[str], dimensions: Sequence[str]) -> bool:

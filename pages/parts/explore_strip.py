@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crm_data.cuts.cut import describe_filter
+from crm_data.cuts.periods import plain_name
 from crm_data.errors import N_, MabatError
 from pages.parts import asking, rows_dialog
 from pages.parts.explore_figure import chosen_number
@@ -88,7 +89,7 @@ def _steps(page: Page, explored: Explored) -> None:
 
 def _step_name(page: Page, step: Step) -> str:
     if step.time:
-        return page.words.t(STEP_WORDS[step.to])
+        return page.words.t(STEP_WORDS[plain_name(step.to)])
     return page.words.t(N_("By {name}"), name=page.words.label(page.catalog.dimension(step.to)).lower())
 
 

@@ -19,6 +19,7 @@ from crm_data.output.tables import Sheet
 from pages.parts import figure_menu
 from pages.parts.chart import plot
 from pages.parts.empty import Empty, show_empty
+from pages.parts.frames import Taken
 from pages.parts.table import table
 from pages.parts.text import md
 
@@ -50,7 +51,10 @@ class Content:
     notes: tuple[str, ...] = ()
     only_table: bool = False
     on_cell: Callable[[str, str], None] | None = None
-    export: Callable[[], None] | None = None
+    pictures: Callable[[], tuple[Picture, ...]] | None = None
+    lines: tuple[str, ...] = ()
+    whole: Taken | None = None
+    choose: Callable[[], Taken] | None = None
 
 
 def frame(page: Page, key: str, title: str, sentence: str = "", content: Content | Picture | Callable[[], Content | Picture | None] | None = None, *,
@@ -67,7 +71,8 @@ def frame(page: Page, key: str, title: str, sentence: str = "", content: Content
         with head:
             _head(page, key, made.title or title, made.sentence or sentence)
             if menu and error is None:
-                figure_menu.actions(page, key, made.title or title, made.sentence or sentence, made)
+                figure_menu.actions(page, key, made.title or title, made.sentence or sentence, made,
+                                    lambda: _completed(_again(content), answer, sheet, on_click, measure))
         with body:
             if error is not None:
                 show_empty(key, Empty(page.words.t(N_("This cannot be shown")), error, ":material/error_outline:"))
@@ -91,6 +96,12 @@ def _made(page: Page, content: object) -> tuple[Content, str | None]:
     if isinstance(found, Picture):
         return Content(picture=found), None
     return (found if isinstance(found, Content) else Content()), None
+
+
+def _again(content: object) -> Content:
+    """The content made once more, for a file."""
+    found = content() if callable(content) else content
+    return Content(picture=found) if isinstance(found, Picture) else found if isinstance(found, Content) else Content()
 
 
 def _completed(made: Content, answer: Answer | None, sheet: Sheet | None, on_click: Callable[[str], None] | None, measure: str) -> Content:

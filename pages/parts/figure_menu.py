@@ -1,13 +1,14 @@
 """The one menu of a frame: table, rows behind, explain, export, copy link. Each runs only when it is chosen."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from crm_data.errors import N_
-from crm_data.output.tables import file_name, to_csv, to_xlsx
-from pages.parts import explain, rows_dialog
+from pages.parts import explain, export_dialog, frames, rows_dialog
+from pages.parts.export_part import exportable
 from pages.parts.text import md
 
 if TYPE_CHECKING:
@@ -23,8 +24,13 @@ def shows_table(key: str) -> bool:
     return bool(st.session_state.get(f"as_table_{key}"))
 
 
-def actions(page: Page, key: str, title: str, sentence: str, made: Content) -> None:
-    """Draw the menu and do what is chosen in it."""
+def actions(page: Page, key: str, title: str, sentence: str, made: Content, again: Callable[[], Content] | None = None) -> None:
+    """Draw the menu and do what is chosen in it. ``again`` makes the content once more, for a file."""
+    here_it_is = frames.Framed(page, key, title, sentence, made, again)
+    if exportable(made):
+        frames.enter(here_it_is)
+    else:
+        frames.leave(key)
     options = _options(key, made)
     if not options:
         return
@@ -41,7 +47,7 @@ def actions(page: Page, key: str, title: str, sentence: str, made: Content) -> N
     elif choice == "explain":
         st.dialog(page.words.t(N_("What this shows")), width="medium")(explain.explain)(page, title, sentence, made)
     elif choice == "export":
-        st.dialog(page.words.t(N_("Export")), width="small")(_export)(page, key, title, sentence, made)
+        export_dialog.open_frame(page, here_it_is, here())
     elif choice == "link":
         st.dialog(page.words.t(N_("Copy link")), width="medium")(_link)(page)
 
@@ -54,28 +60,9 @@ def _options(key: str, made: Content) -> list[str]:
         options += ["rows", "explain"] if made.empty is None else ["explain"]
     elif made.notes:
         options.append("explain")
-    if made.sheet is not None and made.empty is None:
+    if exportable(made):
         options.append("export")
     return [*options, "link"] if options else []
-
-
-def _export(page: Page, key: str, title: str, sentence: str, made: Content) -> None:
-    """Files of the table, full numbers; each download is written into the audit."""
-    words = page.words
-    if made.export is not None:
-        made.export()
-        return
-    assert made.sheet is not None
-    notes = [title, sentence, *explain.notes(page, made)]
-    st.caption(md(words.n("{n} row, whole numbers, as you may see them.", "{n} rows, whole numbers, as you may see them.", len(made.sheet.rows),
-                          n=page.formats.count(len(made.sheet.rows)))))
-    with st.container(horizontal=True):
-        for ending, name, mime, make in (
-                ("xlsx", "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                 lambda: to_xlsx(made.sheet, title, notes, words.rtl)),  # type: ignore[arg-type]
-                ("csv", "CSV", "text/csv", lambda: to_csv(made.sheet))):  # type: ignore[arg-type]
-            download(page, f"{key}_{ending}", name, file_name(title, page.warehouse.as_of, ending), mime, make,
-                     {"what": title, "rows": len(made.sheet.rows), "format": ending, "cut": made.cut.to_link() if made.cut else {}})
 
 
 def download(page: Page, key: str, label: str, name: str, mime: str, make, detail: dict) -> None:

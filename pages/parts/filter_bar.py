@@ -1,15 +1,17 @@
 """The filter strip: a sentence of small buttons under the title, the same on every page."""
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import streamlit as st
 
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Filter, describe_filter
-from crm_data.cuts.periods import Period
+from crm_data.cuts.periods import Period, day_from_text, in_calendar
 from crm_data.cuts.values import values_of
 from crm_data.errors import N_, MabatError
+from crm_data.text import latin_digits
 from pages.parts import state
 from pages.parts.context import Page
 
@@ -19,6 +21,8 @@ COMPARE = {"last_year": N_("Compare: last year"), "previous": N_("Compare: perio
 #: Offered first when a filter is added.
 FIRST = ("branch", "customer_type", "product_category", "owner", "age_band", "gender", "city", "region")
 MOST_VALUES = 200
+#: What stands between two days as people write them.
+_BETWEEN = re.compile(r"\s+[-–—]\s+|\s*(?:–|—|\.\.|\bto\b|تا|עד)\s*")
 OPS = {"is": N_("is"), "is_not": N_("is not"), "contains": N_("contains"), "is_empty": N_("is not known"), "at_least": N_("at least"), "below": N_("below")}
 
 
@@ -58,12 +62,34 @@ def _period(bar: _Bar) -> None:
     shown = page.period.clipped(page.today)
     with st.popover(page.formats.period(shown.first, shown.last), icon=":material/calendar_month:", key="pick_period"):
         # The address decides what is marked, also after Back; the buttons only write into it.
-        st.session_state["period_name"] = page.period.name if page.period.name in PERIODS else None
-        st.pills(bar.t(N_("Period")), list(PERIODS), key="period_name", format_func=lambda n: bar.t(PERIODS[n]), on_change=_named_period, args=(page,))
+        names = {in_calendar(name, page.formats.calendar): text for name, text in PERIODS.items()}
+        st.session_state["period_name"] = page.period.name if page.period.name in names else None
+        st.pills(bar.t(N_("Period")), list(names), key="period_name", format_func=lambda n: bar.t(names[n]), on_change=_named_period, args=(page,))
         # A key of its own for each period: half a choice of days stays on screen, another period replaces it.
         key = f"period_days_{shown.first}_{shown.last}"
-        st.date_input(bar.t(N_("From – to")), value=(shown.first, shown.last), key=key, on_change=_picked_days, args=(key,),
+        st.date_input(bar.t(N_("From – to")), value=(shown.first, shown.last), key=key, on_change=_picked_days, args=(key, page.formats.calendar),
                       min_value=min(shown.first, page.today.replace(year=page.today.year - 60, day=1)), max_value=max(shown.last, page.today))
+        if page.formats.jalali:
+            _typed_days(bar, shown)
+
+
+def _typed_days(bar: _Bar, shown: Period) -> None:
+    """The days as text, for who thinks in another calendar than the picker's: both are read, with any digits."""
+    page = bar.page
+    key = f"period_typed_{shown.first}_{shown.last}"
+    written = " – ".join(page.formats.figures("{}/{:02d}/{:02d}".format(*page.formats.parts(day))) for day in (shown.first, shown.last))
+    text = st.text_input(bar.t(N_("Or write the days, in either calendar")), value=written, key=key, max_chars=60)
+    if text == written:
+        return
+    try:
+        first, last = (day_from_text(part) for part in _BETWEEN.split(latin_digits(text).strip(), maxsplit=1))
+        state.set_period(Period(min(first, last), max(first, last), calendar=page.formats.calendar))
+    except ValueError:
+        st.caption(bar.t(N_("Two days are needed, for example 1405/08/01 – 1405/08/30.")))
+    except MabatError as error:
+        st.caption(page.words.error(error))
+    else:
+        st.rerun()
 
 
 def _named_period(page: Page) -> None:
@@ -71,10 +97,10 @@ def _named_period(page: Page) -> None:
         state.set_period(Period.named(name, page.today))
 
 
-def _picked_days(key: str) -> None:
+def _picked_days(key: str, calendar: str) -> None:
     days = st.session_state.get(key)
     if isinstance(days, tuple) and len(days) == 2:
-        state.set_period(Period(min(days), max(days)))
+        state.set_period(Period(min(days), max(days), calendar=calendar))  # type: ignore[arg-type]
 
 
 def _compare(bar: _Bar) -> None:

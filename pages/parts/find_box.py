@@ -16,6 +16,7 @@ from pages.parts import state
 from pages.parts.customer_back import coming
 from pages.parts.empty import Empty, show_empty
 from pages.parts.finder.component import keys
+from pages.parts.page_help import plain_head
 from pages.parts.text import md
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ STYLE = """<style>
 def find_box(page: Page) -> None:
     """Title, the field and what fits: the page of customers while none is open."""
     check_personal(page.scope)
-    st.title(page.words.t(N_("Customers")), anchor=False)
+    plain_head(page.words, N_("Customers"), "customer")
     _style()
     with st.container(border=True, key="frame_found"):
         st.fragment(_found)(page, "customers")

@@ -12,6 +12,7 @@ from crm_data.analysis.intervals import counted
 from crm_data.analysis.pivot import pivot
 from crm_data.analysis.pivot_shape import Pivot
 from crm_data.cuts.cut import Cut
+from crm_data.cuts.periods import plain_name
 from crm_data.errors import N_
 from crm_data.output.caution import MARK, level
 from crm_data.output.charts import Theme, theme
@@ -63,14 +64,14 @@ def pivot_table(page: Page, cut: Cut, *, key: str = "pivot", mode: Mode = "value
 def title(page: Page, cut: Cut) -> str:
     """Revenue by branch and quarter."""
     words = page.words
-    measures = ", ".join(words.label(page.catalog.measure(m)) for m in cut.measures)
+    measures = words.listed(words.label(page.catalog.measure(m)) for m in cut.measures)
     parts = [words.label(page.catalog.dimension(d)).lower() for d in cut.by]
     if cut.grain:
-        parts.append(words.t({"day": N_("day"), "week": N_("week"), "month": N_("month"), "quarter": N_("quarter"), "year": N_("year")}[cut.grain]))
+        parts.append(words.t({"day": N_("day"), "week": N_("week"), "month": N_("month"), "quarter": N_("quarter"), "year": N_("year")}[plain_name(cut.grain)]))
     if not parts:
         return measures
     *rest, last = parts
-    joined = words.t(N_("{first} and {last}"), first=", ".join(rest), last=last) if rest else last
+    joined = words.t(N_("{first} and {last}"), first=words.listed(rest), last=last) if rest else last
     return words.t(N_("{measures} by {dimensions}"), measures=measures, dimensions=joined)
 
 

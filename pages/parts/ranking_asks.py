@@ -125,7 +125,7 @@ def _pick(key: str, title: str, options: list[str], now: str | None, shown, act)
 
 # Classes ------------------------------------------------------------------------------------------------------------
 def _classes_name(page: Page, asked: Asked) -> str:
-    return page.words.t(N_("Classes {names}"), names=", ".join(asked.shown)) if asked.shown else page.words.t(N_("Classes"))
+    return page.words.t(N_("Classes {names}"), names=page.words.listed(asked.shown)) if asked.shown else page.words.t(N_("Classes"))
 
 
 def _classes(page: Page, asked: Asked, usable: list[str]) -> None:

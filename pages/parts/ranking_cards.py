@@ -57,7 +57,7 @@ def classes_content(page: Page, asked: Asked, found: Ranking) -> Content:
     def draw() -> None:
         plot("plot_concentration", picture)
         table(page, "ranking_classes", sheet, on_row=chosen, alt=words.t(N_("Classes: choose one to see only its members")))
-    return Content(draw=draw, sheet=sheet, sentence=sentence)
+    return Content(draw=draw, pictures=lambda: (picture,), sheet=sheet, sentence=sentence)
 
 
 def moved_content(page: Page, asked: Asked, found: Ranking) -> Content:

@@ -14,35 +14,36 @@ from crm_data.analysis.ranking_reasons import MOST, reasons
 from crm_data.errors import N_
 from crm_data.model import schema as s
 from crm_data.output.ranking_sheet import notes, ranking_sheet
-from crm_data.output.tables import Sheet, file_name, to_csv, to_xlsx
-from pages.parts.text import md
+from crm_data.output.tables import Sheet
+from pages.parts import asking
+from pages.parts.frames import Taken
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
 
 
-def export_body(page: Page, asked: Asked, found: Ranking, rows: Any) -> None:
-    """The inside of the export dialog."""
-    from pages.parts.figure_menu import download
+def everybody(page: Page, asked: Asked, found: Ranking, rows: Any) -> Taken:
+    """The whole ranking, as the page takes it along."""
+    return _taken(page, asked, found, rows, "", None)
 
-    words, formats = page.words, page.formats
-    consented = found.subject == "customer" and st.toggle(words.t(N_("For a campaign: only those who agreed to be contacted")), key="ranking_consented")
-    keys = [int(k) for k in rows["key"]]
-    contacts = agreed(page, keys) if consented else None
-    count = len(rows) if contacts is None else len(contacts)
-    st.caption(md(words.n("{n} row, whole numbers, as you may see them.", "{n} rows, whole numbers, as you may see them.", count, n=formats.count(count, full=True))))
-    if consented:
-        st.caption(words.t(N_("Left out: who did not agree, was never asked, or is another branch's or colleague's customer.")))
-    title = words.t(N_("Ranking for a campaign")) if consented else words.t(N_("Ranking"))
 
-    def sheet() -> Sheet:
-        return whole(page, found, rows, contacts)
-    told = [title, *notes(found, words, formats, page.catalog)]
-    detail = {"what": title, "rows": count, "link": asked.to_link(), "consented": bool(consented)}
-    with st.container(horizontal=True):
-        download(page, "ranking_xlsx", "XLSX", file_name(title, page.warehouse.as_of, "xlsx"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                 lambda: to_xlsx(sheet(), title, told, words.rtl), {**detail, "format": "xlsx"})
-        download(page, "ranking_csv", "CSV", file_name(title, page.warehouse.as_of, "csv"), "text/csv", lambda: to_csv(sheet()), {**detail, "format": "csv"})
+def chosen(page: Page, asked: Asked, found: Ranking, rows: Any) -> Taken:
+    """What the file is for: the ranking, or a list for a campaign of those who agreed to be contacted. Drawn in the export dialog."""
+    words = page.words
+    if found.subject != "customer" or not page.scope.personal or not st.toggle(words.t(N_("For a campaign: only those who agreed to be contacted")), key="ranking_consented"):
+        return everybody(page, asked, found, rows)
+    st.caption(words.t(N_("Left out: who did not agree, was never asked, or is another branch's or colleague's customer.")))
+    return _taken(page, asked, found, rows, words.t(N_("Ranking for a campaign")), agreed(page, [int(k) for k in rows["key"]]))
+
+
+def _taken(page: Page, asked: Asked, found: Ranking, rows: Any, title: str, contacts: dict[int, dict[str, Any]] | None) -> Taken:
+    count, formats = len(rows) if contacts is None else len(contacts), page.formats
+    against = page.words.t(N_("rank against {period}"), period=formats.period(found.period_before.first, found.period_before.last)) if found.period_before else ""
+    sentence = asking.sentence(formats.period(found.period.first, found.period.last), asking.filters_text(page), against,
+                               page.words.t(N_("{count} in all"), count=formats.count(count, full=True)) if count == found.count else
+                               page.words.t(N_("{shown} of {count}"), shown=formats.count(count, full=True), count=formats.count(found.count, full=True)))
+    return Taken(lambda: whole(page, found, rows, contacts), count, title, sentence,
+                 tuple(notes(found, page.words, page.formats, page.catalog)), {"link": asked.to_link(), "consented": contacts is not None})
 
 
 def whole(page: Page, found: Ranking, rows: Any, contacts: dict[int, dict[str, Any]] | None) -> Sheet:

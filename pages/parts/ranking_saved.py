@@ -134,7 +134,7 @@ def _list(page: Page) -> None:
 
 def _menu(page: Page, kept: KeptRanking) -> None:
     words, key = page.words, f"ranking_menu_{kept.id}"
-    names = {"rename": N_("Rename"), "share": N_("Take back from colleagues") if kept.shared else N_("Share"), "delete": N_("Delete")}
+    names = {"rename": N_("Rename"), "share": N_("Take back from colleagues") if kept.shared else N_("Share with colleagues"), "delete": N_("Delete")}
 
     def act() -> None:
         chosen = st.session_state[key]

@@ -83,7 +83,8 @@ def table_content(page: Page, asked: Asked, found: Ranking) -> Content:
         else:
             st.session_state["_why_ranked"] = int(key)
     return Content(sheet=sheet, only_table=True, sentence=_sentence(page, found, rows, len(head)), cut=cut, measure=first.name if cut else "", number=None,
-                   row_keys=tuple(str(k) for k in keys), on_cell=clicked, export=lambda: ranking_export.export_body(page, asked, found, rows))
+                   row_keys=tuple(str(k) for k in keys), on_cell=clicked, whole=ranking_export.everybody(page, asked, found, rows),
+                   choose=lambda: ranking_export.chosen(page, asked, found, rows))
 
 
 def _nothing(page: Page, asked: Asked, found: Ranking) -> Empty:

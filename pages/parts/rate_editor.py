@@ -98,7 +98,7 @@ def _rates(page: Page) -> None:
     found = rate_store.lines(page.appdb, page.warehouse, None if earlier else page.warehouse.as_of)
     st.caption(md(words.t(N_("What one of each activity costs, in {currency}. Each activity is priced at the rate of its own day."), currency=page.warehouse.currency)))
     kinds = _last_year_by_kind(page)
-    columns = (Column("rate", words.t(N_("Rate")), width=78 if page.narrow else 96), Column("unit", words.t(N_("Activity"))),
+    columns = (Column("rate", words.t(N_("Cost rate")), width=78 if page.narrow else 96), Column("unit", words.t(N_("Activity"))),
                Column("cost", f"{words.t(N_('In 12 months'))} {formats.symbol}", "money", width=118, wide_only=True, help=words.t(N_("What these activities cost in the last 12 months; minutes stand with their contacts."))),
                Column("first", words.t(N_("From")), width=88 if page.narrow else 108), Column("last", words.t(N_("Until")), width=108, wide_only=True),
                Column("by", words.t(N_("Set by")), wide_only=True), Column("why", words.t(N_("Why")), wide_only=True))
@@ -110,7 +110,7 @@ def _rates(page: Page) -> None:
         table(page, "rates_table", Sheet(columns, rows), on_row=(lambda i: _begin(found[i].rate.driver)) if may_change(page) else None, alt=words.t(N_("Rates that hold, by activity")))
     else:
         st.info(words.t(N_("No activity has a rate yet, so nothing is priced.")), icon=":material/payments:")
-    missing = ", ".join(f"{unit(page, driver)} ({formats.count(kind.unpriced)})" for driver, kind in kinds.items() if kind.unpriced)
+    missing = page.words.listed(f"{unit(page, driver)} ({formats.count(kind.unpriced)})" for driver, kind in kinds.items() if kind.unpriced)
     if missing:
         st.caption(md(words.t(N_("In the last 12 months without a rate, so in no cost: {names}"), names=missing)))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -210,7 +210,7 @@ def _covered(page: Page, rate: Rate) -> None:
     """Rates of later days that would no longer hold: an open end reaches over them."""
     gone = [r for r in rates_of(page.warehouse) if r.driver == rate.driver and r.first > rate.first and r.end <= rate.end]
     if gone:
-        text = ", ".join(f"{amount(page, r.rate)} ({_days(page, r)})" for r in gone)
+        text = page.words.listed(f"{amount(page, r.rate)} ({_days(page, r)})" for r in gone)
         st.caption(md(page.words.t(N_("Takes the place of: {rates}"), rates=text)))
 
 
@@ -241,7 +241,7 @@ def _history(page: Page) -> None:
     if not found:
         st.caption(words.t(N_("Nobody has changed a rate: all are those of the data.")))
         return
-    columns = (Column("number", words.t(N_("No.")), "rank", width=44), Column("when", words.t(N_("When")), width=90 if page.narrow else 140), Column("rate", words.t(N_("Rate"))), Column("days", words.t(N_("Days")), wide_only=True), Column("who", words.t(N_("Who")), wide_only=True),
+    columns = (Column("number", words.t(N_("No.")), "rank", width=44), Column("when", words.t(N_("When")), width=90 if page.narrow else 140), Column("rate", words.t(N_("Cost rate"))), Column("days", words.t(N_("Days")), wide_only=True), Column("who", words.t(N_("Who")), wide_only=True),
                Column("why", words.t(N_("Why")), wide_only=True), Column("state", words.t(N_("State"))))
     rows = tuple({"number": e.id, "when": formats.day(e.at.date()) if page.narrow else formats.moment(e.at), "rate": f"{amount(page, e.rate.rate)} {unit(page, e.rate.driver)}", "days": _days(page, e.rate), "who": e.who, "why": e.why,
                   "state": words.t(N_("holds")) if e.withdrawn_at is None else words.t(N_("withdrawn {day} by {who}"), day=formats.day(e.withdrawn_at.date()), who=e.withdrawn_by)} for e in found)

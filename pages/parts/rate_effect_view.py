@@ -76,7 +76,7 @@ def _turning(page: Page, told: Effect) -> None:
     words = page.words
     for head, who in ((N_("Turn loss-making: {names}"), told.loss_making), (N_("Turn profitable: {names}"), told.profitable)):
         if who:
-            names = ", ".join(f"[{md(m.name)}]({link('customer', {'id': str(m.id)})})" for m in who[:NAMED])
+            names = page.words.listed(f"[{md(m.name)}]({link('customer', {'id': str(m.id)})})" for m in who[:NAMED])
             more = words.t(N_("and {n} more"), n=page.formats.count(len(who) - NAMED)) if len(who) > NAMED else ""
             st.markdown(words.t(head, names=f"{names} {more}".strip()))
 

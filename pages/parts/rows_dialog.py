@@ -9,8 +9,9 @@ import streamlit as st
 
 from crm_data.cuts.cut import Cut
 from crm_data.errors import N_, MabatError
-from crm_data.output.tables import Column, Sheet, file_name, to_csv, to_xlsx
+from crm_data.output.tables import Column, Sheet
 from pages.parts.customer_back import coming
+from pages.parts.frames import Taken
 from pages.parts.table import table
 from pages.parts.text import link, md
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pages.parts.context import Page
 
 SHOWN = 500
-EXPORTED = 100_000
+EXPORTED = 200_000
 #: Columns of the rows in the order shown, with their heads; ``reference`` and ids stay inside.
 _HEADS = {"day": N_("Date"), "customer": N_("Customer"), "kind": N_("Kind"), "detail": N_("Detail"), "product": N_("Product"), "branch": N_("Branch"),
           "owner": N_("Owner"), "value": N_("Amount")}
@@ -28,6 +29,9 @@ _WIDTHS = {"day": 96, "customer": 200, "kind": 90, "detail": 180, "product": 130
 
 def open_rows(page: Page, key: str, title: str, cut: Cut, measure: str, number: object) -> None:
     """Open the dialog for the rows of ``measure`` under ``cut``; ``number`` is what was shown."""
+    from pages.parts.export_dialog import begin
+
+    begin(f"rows_{key}")
     st.dialog(page.words.t(N_("Rows behind · {title}"), title=title), width="large")(_inside)(page, key, title, cut, measure, number)
 
 
@@ -49,7 +53,7 @@ def _inside(page: Page, key: str, title: str, cut: Cut, measure: str, number: ob
     table(page, f"rows_{key}", sheet, height=min(36 * (len(sheet.rows) + 1) + 3, 400), alt=page.words.t(N_("Rows behind {title}"), title=title))
     if len(sheet.rows) >= SHOWN:
         st.caption(page.words.t(N_("The first {n} rows; files hold all of them."), n=page.formats.count(SHOWN)))
-    _files(page, key, title, cut, measure)
+    _files(page, key, title, cut, measure, behind.count)
 
 
 def _first_line(page: Page, behind: Any, measure: str, number: object) -> None:
@@ -106,18 +110,14 @@ def _row(page: Page, record: dict, links: bool) -> dict:
     return {name: record.get(name) for name in _HEADS}
 
 
-def _files(page: Page, key: str, title: str, cut: Cut, measure: str) -> None:
-    from pages.parts.figure_menu import download
+def _files(page: Page, key: str, title: str, cut: Cut, measure: str, count: int) -> None:
+    from pages.parts.export_dialog import list_buttons
 
     def whole() -> Sheet:
         from crm_data.cuts.behind import rows_behind
 
         # A file carries names, not addresses inside this dashboard.
         return rows_sheet(page, rows_behind(cut, page.warehouse, scope=page.scope, measure=measure, limit=EXPORTED), measure, links=False)
-
-    detail = {"what": f"rows behind: {title}", "cut": cut.to_link(), "measure": measure}
-    name = f"rows-{title}"
-    with st.container(horizontal=True):
-        download(page, f"rows_{key}_xlsx", page.words.t(N_("XLSX, all rows")), file_name(name, page.warehouse.as_of, "xlsx"),
-                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", lambda: to_xlsx(whole(), title, rtl=page.words.rtl), {**detail, "format": "xlsx"})
-        download(page, f"rows_{key}_csv", "CSV", file_name(name, page.warehouse.as_of, "csv"), "text/csv", lambda: to_csv(whole()), {**detail, "format": "csv"})
+    words, formats = page.words, page.formats
+    most = words.t(N_("the first {n} of {all} rows"), n=formats.count(EXPORTED, full=True), all=formats.count(count, full=True)) if count > EXPORTED else ""
+    list_buttons(page, f"rows_{key}", words.t(N_("Rows behind {title}"), title=title), Taken(whole, min(count, EXPORTED), sentence=most, detail={"measure": measure}), cut)

@@ -35,7 +35,7 @@ def saved_menu(page: Page, cut: Cut, fig: str = "") -> None:
         if st.button(words.t(N_("Save")), icon=":material/bookmark_add:", key="saved_save"):
             st.session_state.pop(_SHOWN, None)
             st.dialog(words.t(N_("Save this cut")), width="medium")(save_body)(page, cut, fig)
-        if st.button(words.t(N_("Open")), icon=":material/folder_open:", key="saved_open"):
+        if st.button(words.p("button", "Open"), icon=":material/folder_open:", key="saved_open"):
             open_dialog(page)
         segment_editor(page)
     said = st.session_state.pop(SAID, "")

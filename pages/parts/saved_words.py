@@ -34,7 +34,7 @@ def about(page: Page, cut: Cut) -> str:
 def gone_text(page: Page, gone: tuple[Gone, ...]) -> str:
     """What is no longer there, in a sentence."""
     words = page.words
-    names = ", ".join(words.t(KIND_WORDS[g.kind], name=_called(page, g)) for g in gone)
+    names = words.listed(words.t(KIND_WORDS[g.kind], name=_called(page, g)) for g in gone)
     return words.t(N_("Gone since it was saved: {names}."), names=names)
 
 
@@ -52,4 +52,4 @@ def instead_text(page: Page, found: Opened) -> str:
             parts.append(words.label(catalog.measure(g.nearest)))
         else:
             parts.append(words.label(catalog.dimension(g.nearest)))
-    return ", ".join(parts)
+    return words.listed(parts)

@@ -125,7 +125,7 @@ def _measure_control(page: Page, measure: str, dimension: str) -> None:
             st.pills(words.t(group), able, key=key, format_func=lambda m: words.label(page.catalog.measure(m)), on_change=changed, args=(key,))
         cannot = [words.label(page.catalog.measure(m)) for _, members in groups for m in members if not page.catalog.can_cut(m, dimension)]
         if cannot:
-            st.caption(words.t(N_("Not known by {dimension}: {measures}."), dimension=by.lower(), measures=", ".join(cannot)))
+            st.caption(words.t(N_("Not known by {dimension}: {measures}."), dimension=by.lower(), measures=words.listed(cannot)))
         missing = [words.label(about) for name, about in page.catalog.measures.items() if lacking(page.catalog, name, asking.rows_by_table(page))]
         if missing:
-            st.caption(words.t(N_("Not in the data: {measures}."), measures=", ".join(missing)))
+            st.caption(words.t(N_("Not in the data: {measures}."), measures=words.listed(missing)))

@@ -76,7 +76,7 @@ def _list(page: Page) -> None:
         kept, left = present_filters(page)
         if kept:
             st.button(words.t(N_("From the present filters")), icon=":material/filter_alt:", key="segment_from_filters", on_click=_begin, args=(kept,),
-                      help=words.t(N_("Without: {names}. They belong to single records."), names=", ".join(left)) if left else None)
+                      help=words.t(N_("Without: {names}. They belong to single records."), names=words.listed(left)) if left else None)
     for one in list_segments(page.appdb, page.user):
         _row(page, one)
 

@@ -13,6 +13,7 @@ from crm_data.errors import N_, InputError, MabatError
 from crm_data.model.appdb import open_appdb
 from crm_data.output.words import Words
 from crm_data.settings import load_settings
+from pages.parts.language import form_settings, language_choice
 
 COOKIE = "mabat_session"
 
@@ -41,10 +42,13 @@ def signed_out(words: Words) -> None:
 
 
 def user_menu(user: User, words: Words) -> None:
-    """Name, role, password and the way out, at the foot of the sidebar."""
+    """Language, name, role, settings, password and the way out, at the foot of the sidebar."""
+    language_choice(appdb(), user, words)
     with st.sidebar.popover(user.full_name, icon=":material/account_circle:", key="user_menu", width="stretch"):
         role = {"viewer": N_("Viewer"), "manager": N_("Manager"), "administrator": N_("Administrator")}[user.role]
         st.caption(words.t(role))
+        if st.button(words.t(N_("Language and numbers")), key="form_settings", type="tertiary", icon=":material/translate:"):
+            form_settings(appdb(), user, words)
         if st.button(words.t(N_("Change password")), key="change_password", type="tertiary", icon=":material/key:"):
             _password(user, words)
         st.button(words.t(N_("Sign out")), key="sign_out", type="tertiary", icon=":material/logout:", on_click=_leave)

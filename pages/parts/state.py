@@ -14,7 +14,7 @@ import streamlit as st
 
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Filter
-from crm_data.cuts.periods import COMPARISONS, Comparison, Period
+from crm_data.cuts.periods import COMPARISONS, Comparison, Period, in_calendar
 from crm_data.errors import MabatError
 
 KEYS = ("period", "vs", "f")
@@ -26,17 +26,19 @@ MOST_FILTERS = 20
 
 @dataclass(frozen=True)
 class Choices:
-    """The strip's choices; ``wrong``: sentences about what the address asked for and could not be had."""
+    """The strip's choices; ``wrong``: sentences about what the address asked for and could not be had; ``usual``: the period an
+    address without one means, the month to date of the reader's own calendar."""
 
     period: Period
     compare: Comparison = DEFAULT_COMPARE
     filters: tuple[Filter, ...] = ()
     wrong: tuple[MabatError, ...] = field(default=())
+    usual: str = DEFAULT_PERIOD
 
     def to_query(self) -> dict[str, list[str]]:
         """As query parameters; defaults are left out."""
         query: dict[str, list[str]] = {}
-        if self.period.to_text() != DEFAULT_PERIOD:
+        if self.period.to_text() != self.usual:
             query["period"] = [self.period.to_text()]
         if self.compare != DEFAULT_COMPARE:
             query["vs"] = [self.compare]
@@ -45,10 +47,11 @@ class Choices:
         return query
 
 
-def parse(query: Mapping[str, Sequence[str]], today: date, catalog: Catalog) -> Choices:
+def parse(query: Mapping[str, Sequence[str]], today: date, catalog: Catalog, calendar: str = "gregorian") -> Choices:
     """Read the choices of an address. What is wrong in it is left out and told, never raised."""
     wrong: list[MabatError] = []
-    period = Period.named(DEFAULT_PERIOD, today)
+    usual = in_calendar(DEFAULT_PERIOD, calendar)
+    period = Period.named(usual, today)
     try:
         if query.get("period"):
             period = Period.from_text(query["period"][-1], today)
@@ -63,7 +66,7 @@ def parse(query: Mapping[str, Sequence[str]], today: date, catalog: Catalog) -> 
             filters = [f for f in filters if f.dimension != one.dimension] + [one]
         except MabatError as error:
             wrong.append(error)
-    return Choices(period, asked if asked in COMPARISONS else DEFAULT_COMPARE, tuple(filters), tuple(wrong))  # type: ignore[arg-type]
+    return Choices(period, asked if asked in COMPARISONS else DEFAULT_COMPARE, tuple(filters), tuple(wrong), usual)  # type: ignore[arg-type]
 
 
 def query_now() -> dict[str, list[str]]:
@@ -77,11 +80,12 @@ def page_now() -> str:
 
 def link_here() -> str:
     """The address of this page with its choices, to send to somebody."""
-    query = urlencode(query_now(), doseq=True)
+    # A colleague's month may be of another calendar: the period is said, also where it is the usual one.
+    query = urlencode(({"period": [current().period.to_text()]} if "_now" in st.session_state else {}) | query_now(), doseq=True)
     return (st.context.url or "") + (f"?{query}" if query else "")
 
 
-def load(page: str, today: date, catalog: Catalog) -> Choices:
+def load(page: str, today: date, catalog: Catalog, calendar: str = "gregorian") -> Choices:
     """The choices of this run of ``page``; carried over from the page before when its address says nothing."""
     query = query_now()
     mine = {k: v for k, v in query.items() if k in KEYS}
@@ -90,7 +94,7 @@ def load(page: str, today: date, catalog: Catalog) -> Choices:
         mine = st.session_state[_KEPT]
         for key, values in mine.items():
             st.query_params[key] = values
-    choices = parse(mine, today, catalog)
+    choices = parse(mine, today, catalog, calendar)
     st.session_state[_SEEN], st.session_state[_KEPT] = page, choices.to_query()
     st.session_state["_now"] = choices
     return choices

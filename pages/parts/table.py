@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 #: Within what a browser counts exactly.
 MISSING = -1e15
 #: Column widths on a phone, so that name, value and change stand side by side; others 92.
-_PHONE = {"text": 142, "link": 142, "change": 82, "points": 82, "rank": 40, "move": 60}
-_NUMBERS = frozenset({"money", "count", "number", "share", "part", "change", "points", "days", "hours", "minutes", "years", "score", "rank", "move"})
+_PHONE = {"text": 142, "link": 142, "change": 82, "points": 82, "difference": 82, "rank": 40, "move": 60}
+_NUMBERS = frozenset({"money", "count", "number", "share", "part", "change", "points", "difference", "days", "hours", "minutes", "years", "score", "tenth", "rank", "move"})
 
 
 def table(page: Page, key: str, sheet: Sheet, *, on_row: Callable[[int], None] | None = None, on_cell: Callable[[int, str], None] | None = None,
@@ -108,7 +108,7 @@ def _styled(frame: pd.DataFrame, columns: list[Column], sheet: Sheet, page: Page
 
     styler = frame.style.format({c.name: shown(c) for c in plain_text})
     for column in plain_text:
-        if column.kind in ("change", "points", "move"):
+        if column.kind in ("change", "points", "difference", "move"):
             styler = styler.map(lambda v, c=column: f"color: {look.tone(tone(c, v)) if v > MISSING else look.accent if c.kind == 'move' else look.muted}", subset=[column.name])
         elif column.quiet:
             styler = styler.map(lambda _: f"color: {look.muted}", subset=[column.name])

@@ -3,24 +3,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crm_data.analysis.customers import resolve
 from crm_data.analysis.target_course import cut_of
-from crm_data.analysis.target_rules import may_set, members, visible
-from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target, adopt, history
+from crm_data.analysis.target_rules import check_goal, may_set, members, visible
+from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target, adopt, all_targets, history
 from crm_data.analysis.targets import Board, Progress
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.periods import Period, month_end, shift_months
-from crm_data.errors import N_
+from crm_data.errors import N_, MabatError
 from crm_data.output.tables import Column, Sheet
 from pages.parts import rows_dialog
 from pages.parts.narrow import open_page
 from pages.parts.table import table
 from pages.parts.target_chance import chance_of
 from pages.parts.target_form import change_form, new_form, terms_of
+from pages.parts.target_spans import choose_period, with_days
 from pages.parts.target_view import rate, spread_words, stand, whose
 from pages.parts.text import md
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from pages.parts.context import Page
 
 #: Dimensions offered for a scope; any other is set by file or from the command line.
-SCOPES = ("branch", GROUP, "owner", "team", "branch_region", "product_category", "customer_type", "campaign", "region")
+CUSTOMER = "customer"
+SCOPES = ("branch", GROUP, "owner", "team", "branch_region", "product_category", "customer_type", "campaign", "region", CUSTOMER)
 
 
 def open_target(page: Page, board: Board, goal: Goal, known: Sequence[Target] = ()) -> None:
@@ -40,7 +42,7 @@ def open_target(page: Page, board: Board, goal: Goal, known: Sequence[Target] = 
 
 def _target(page: Page, board: Board, goal: Goal, one: Progress | None, known: Sequence[Target]) -> None:
     words = page.words
-    st.caption(md(page.formats.period(goal.first, goal.last)))
+    st.caption(md(with_days(page, goal.period)))
     views = {"stand": words.t(N_("Where it stands")), "chance": words.t(N_("Chance")), "rows": words.t(N_("Rows behind")), "versions": words.t(N_("Versions"))}
     if one is None:
         views = {"versions": views["versions"]}
@@ -97,9 +99,9 @@ def _stand(page: Page, one: Progress) -> None:
     if one.target.direction:
         st.caption(words.t(N_("Less is better for this target.") if one.better == "down" else N_("More is better for this target.")))
     if one.parts:
-        st.caption(md(words.t(N_("The sum of: {names}"), names=", ".join(part.member for part in one.parts))))
+        st.caption(md(words.t(N_("The sum of: {names}"), names=words.listed(part.member for part in one.parts))))
     if one.children:
-        st.caption(md(words.t(N_("Reached by all branches under it: {names}"), names=", ".join(one.children))))
+        st.caption(md(words.t(N_("Reached by all branches under it: {names}"), names=words.listed(one.children))))
     if one.target.source == "data":
         st.caption(words.t(N_("From the data: nobody has set it here yet.")))
 
@@ -143,41 +145,52 @@ def _new(page: Page, board: Board, measure: str) -> None:
     dimension = st.segmented_control(words.t(N_("Whose")), able, default="branch" if "branch" in able else able[0], required=True, key="target_scope",
                                      format_func=named)
     member = ""
-    if dimension:
+    if dimension == CUSTOMER:
+        member = _customer(page)
+        if not member:
+            return
+    elif dimension:
         offered = _offered(page, board, chosen, dimension)
         member = st.selectbox(named(dimension), offered, format_func=lambda m: words.member("branch" if dimension == GROUP else dimension, m), key=f"target_member_{dimension}") or ""
-    period = _choose_period(page, board.on)
+    period = choose_period(page, board.on)
     if period is None:
         return
     goal = Goal(chosen, period.first, period.last, dimension or FIRM, member)
+    try:
+        check_goal(goal, catalog, page.warehouse, page.scope, all_targets(page.warehouse, page.appdb))
+    except MabatError as error:
+        # Said here, before a number is typed; another period or scope brings the fields back.
+        st.error(md(words.error(error)), icon=":material/error_outline:")
+        return
     latest = history(page.appdb, goal)
     if latest and latest[0].value is not None:
         st.caption(md(words.t(N_("Set now: {value} by {who}. Saving makes a new version."), value=page.formats.value(latest[0].value, catalog.measure(chosen).unit), who=latest[0].who)))
     new_form(page, board, goal, latest[0] if latest else None)
 
 
+def _customer(page: Page) -> str:
+    """The id of one customer typed by number; what is wrong is said under the field. Empty: none yet."""
+    words = page.words
+    typed = st.text_input(words.t(N_("Customer number")), key="target_customer", max_chars=60, placeholder="C-100001")
+    if not typed.strip():
+        st.caption(words.t(N_("Type the customer’s number; Find (Ctrl K) has it by name.")))
+        return ""
+    try:
+        found = str(resolve(page.warehouse, page.scope, typed))
+    except MabatError as error:
+        st.error(md(words.error(error)), icon=":material/error_outline:")
+        return ""
+    st.caption(md(whose(page, Goal("", date.min, date.min, CUSTOMER, found))))
+    return found
+
+
 def _offered(page: Page, board: Board, measure: str, dimension: str) -> list[str]:
     """Members a target can be set for within what the user may see; the firm itself is one without a name."""
+    if dimension == CUSTOMER:
+        # Too many to offer: one is typed in.
+        return [""] if visible(Goal(measure, board.on, board.on, dimension, ""), page.scope, board.places) else []
     known = members(dimension, page.catalog, page.warehouse, page.scope) if dimension else [""]
     return [m for m in known if visible(Goal(measure, board.on, board.on, dimension, m), page.scope, board.places)]
-
-
-def _choose_period(page: Page, on: date) -> Period | None:
-    words, formats = page.words, page.formats
-    kinds = {"month": words.t(N_("Month")), "quarter": words.t(N_("Quarter")), "year": words.t(N_("Year")), "days": words.t(N_("Days"))}
-    kind = st.segmented_control(words.t(N_("Period")), list(kinds), default="month", format_func=kinds.__getitem__, required=True, key="target_kind")
-    if kind == "days":
-        chosen = st.date_input(words.t(N_("Days")), value=(on.replace(day=1), month_end(on)), key="target_days")
-        if not isinstance(chosen, tuple) or len(chosen) != 2:
-            st.caption(words.t(N_("Choose the last day.")))
-            return None
-        return Period(*chosen)
-    length = {"month": 1, "quarter": 3, "year": 12}[kind]
-    start = date(on.year, (on.month - 1) // length * length + 1, 1)
-    offered = [shift_months(start, length * n) for n in range(-1, 6 if kind == "month" else 4)]
-    first = st.selectbox(kinds[kind], offered, index=1, key=f"target_period_{kind}",
-                         format_func=lambda d: formats.period(d, shift_months(d, length) - timedelta(days=1)))
-    return Period(first, shift_months(first, length) - timedelta(days=1))
 
 
 def open_adopt(page: Page, offered: Sequence[Target]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from crm_data.analysis import target_course
 from crm_data.analysis.target_course import cut_of
 from crm_data.analysis.targets import Progress, together_as_one
-from crm_data.cuts.cut import Cut
+from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
 from crm_data.errors import N_
 from crm_data.output.charts import theme
@@ -15,6 +15,7 @@ from crm_data.output.charts.bullets import Bullet, bullets
 from crm_data.output.charts.cumulative import Landing, cumulative
 from crm_data.output.tables import Column, Sheet
 from pages.parts.figure import Content
+from pages.parts.review_notes import with_flags
 from pages.parts.target_view import View, arrowed, key_of, spread_words, stand, tone_of, whose
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ def notes_of(page: Page, view: View) -> list[str]:
     return found
 
 
+def scope_filters(one: Progress) -> tuple[Filter, ...]:
+    """What a chart of this target is narrowed to, for its notes."""
+    return (Filter(one.goal.asked, "is", (one.goal.member,)),) if one.goal.dimension else ()
+
+
 def _branch_sheet(page: Page, view: View) -> Sheet:
     return progress_sheet(page, view.branches, view.measure, page.words.t(N_("Branch")), view.flows)
 
@@ -99,11 +105,13 @@ def course_content(page: Page, view: View, one: Progress) -> Content:
         landing = Landing(low, found.landing, high)
     ticks = [(i, formats.month(day, short=True) if len(found.days) > 31 else str(day.day)) for i, day in enumerate(found.days)
              if day.day == 1 or (len(found.days) <= 31 and day.day % 5 == 0)]
-    named = {"now": words.t(N_("Now")), "before": words.t(N_("Last year")), "target": words.t(N_("Target")), "landing": words.t(N_("Landing")), "pace": words.t(N_("Pace"))}
+    named = {"now": words.t(N_("Now")), "before": words.t(N_("Last year")), "target": words.t(N_("Target")), "landing": words.t(N_("Landing")), "pace": words.t(N_("Pace")),
+             "stretch": words.t(N_("Stretch"))}
     title = words.t(N_("{measure} toward the target"), measure=words.label(view.measure))
     picture = cumulative(found.actual, found.last_year if any(found.last_year) else (), [formats.day_month(day) for day in found.days], theme(page.theme), title=title,
                          value=lambda v: formats.value(v, one.unit), words=named, target=one.target.value, landing=landing,
-                         pace=() if landing is None else (found.pace_line or ())[:len(found.actual)], ticks=ticks, narrow=page.narrow)
+                         pace=() if landing is None else (found.pace_line or ())[:len(found.actual)], ticks=ticks, narrow=page.narrow, stretch=one.target.stretch)
+    picture = with_flags(page, picture, found.days, one.goal.last, scope_filters(one))
     columns = (Column("day", words.t(N_("Date")), "date"), Column("actual", words.t(N_("Reached")), one.unit), Column("pace", words.t(N_("Pace")), one.unit),
                Column("before", words.t(N_("Last year")), one.unit))
     rows = tuple({"day": day, "actual": found.actual[i] if i < len(found.actual) else None, "pace": (found.pace_line or ())[i], "before": found.last_year[i]}

@@ -10,14 +10,16 @@ from crm_data.analysis.forecast import NO_FLOW, Ahead, Choice, Forecast, forecas
 from crm_data.analysis.target_course import cut_of
 from crm_data.analysis.targets import Progress
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.periods import Period
+from crm_data.cuts.periods import Period, month_end
 from crm_data.errors import N_, MabatError
 from crm_data.output.charts import theme
 from crm_data.output.charts.lines import Line, Track, lines
 from crm_data.output.tables import Column, Sheet
 from pages.parts.empty import Empty
 from pages.parts.figure import Content, frame
+from pages.parts.review_notes import with_flags
 from pages.parts.table import table
+from pages.parts.target_figures import scope_filters
 from pages.parts.target_view import View, whose
 from pages.parts.text import md
 
@@ -122,8 +124,9 @@ def _picture(page: Page, found: Forecast, one: Progress):
         return Line("", line, look.accent, hovers, (None,) * len(months), plain=True)
     every = 3 if len(months) > 14 or page.narrow else 1
     ticks = [(i, formats.month(month, short=True)) for i, month in enumerate(months) if (len(months) - 1 - i) % every == 0]
-    return lines([Track("", (edge("low"), edge("high"), main), lambda v: formats.axis(v, unit))], look, title=words.t(N_("Forecast by month")), ticks=ticks, count=len(months),
+    drawn = lines([Track("", (edge("low"), edge("high"), main), lambda v: formats.axis(v, unit))], look, title=words.t(N_("Forecast by month")), ticks=ticks, count=len(months),
                  partial=range(len(known), len(months)), notes=[words.t(N_("dashed: forecast; thin lines: 80 times in 100 between them"))], narrow=page.narrow, mirrored=words.rtl)
+    return with_flags(page, drawn, months, month_end(months[-1]), scope_filters(one)) if months else drawn
 
 
 def _sheet(page: Page, found: Forecast, unit: str) -> Sheet:

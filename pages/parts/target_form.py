@@ -4,10 +4,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from crm_data.analysis.phasing import PLAIN, Phasing, PhasingKind, months_of
 from crm_data.analysis.target_rules import check_change, check_goal, refuse_unless_allowed
-from crm_data.analysis.target_store import Change, Goal, Target, Version, history, list_targets, set_many
+from crm_data.analysis.target_store import Change, Goal, Target, Version, all_targets, history, set_many
 from crm_data.analysis.targets import Board, Progress
 from crm_data.cuts.periods import Period
 from crm_data.errors import N_, MabatError
@@ -32,15 +33,15 @@ def change_form(page: Page, board: Board, goal: Goal, one: Progress | None) -> N
     now = None if one is None else one.target
     phasing = spread_choice(page, goal, now)
     with st.form("change_target", border=False):
-        change = _fields(page, goal, now, phasing)
+        change, slot = _fields(page, goal, now, phasing)
         why = st.text_input(words.t(N_("Why (kept with the version)")), max_chars=500)
         with st.container(horizontal=True):
             saved = st.form_submit_button(words.t(N_("Save new version")), type="primary")
             gone = st.form_submit_button(words.t(N_("Withdraw")))
     if saved:
-        _save(page, board, goal, change, why)
+        _save(page, board, goal, change, why, slot)
     elif gone:
-        _save(page, board, goal, None, why)
+        _save(page, board, goal, None, why, slot)
 
 
 def new_form(page: Page, board: Board, goal: Goal, latest: Version | None) -> None:
@@ -48,11 +49,11 @@ def new_form(page: Page, board: Board, goal: Goal, latest: Version | None) -> No
     now = None if latest is None or latest.value is None else Target(goal, latest.value, stretch=latest.stretch, direction=latest.direction, phasing=latest.phasing)
     phasing = spread_choice(page, goal, now)
     with st.form("new_target", border=False):
-        change = _fields(page, goal, now, phasing)
+        change, slot = _fields(page, goal, now, phasing)
         why = st.text_input(page.words.t(N_("Why (kept with the version)")), max_chars=500)
         saved = st.form_submit_button(page.words.t(N_("Save")), type="primary")
     if saved:
-        _save(page, board, goal, change, why)
+        _save(page, board, goal, change, why, slot)
 
 
 def spread_choice(page: Page, goal: Goal, now: Target | None) -> PhasingKind | None:
@@ -73,8 +74,8 @@ def _by_month(period: Period) -> bool:
     return period.whole_months() and len(months_of(period)) >= 2
 
 
-def _fields(page: Page, goal: Goal, now: Target | None, kind: PhasingKind | None) -> tuple[float | None, float | None, str, PhasingKind | None, list[float]]:
-    """Value, stretch value, direction, and the shares typed in for the months (per cent)."""
+def _fields(page: Page, goal: Goal, now: Target | None, kind: PhasingKind | None) -> tuple[tuple, DeltaGenerator]:
+    """Value, stretch value, direction, spread and the shares typed in for the months (per cent); and the place under the numbers where what is wrong is said."""
     words, measure = page.words, page.catalog.measure(goal.measure)
     left, right = st.columns(2)
     with left:
@@ -82,10 +83,11 @@ def _fields(page: Page, goal: Goal, now: Target | None, kind: PhasingKind | None
     with right:
         stretch = _number(page, measure.unit, words.t(N_("Stretch (optional)")), None if now is None else now.stretch,
                           words.t(N_("What would be more than enough: a mark beyond the target. It does not change the pace.")))
+    slot = st.container()
     ways = {"": words.t(N_("As usual for this indicator")), "up": words.t(N_("More is better")), "down": words.t(N_("Less is better"))}
     direction = st.selectbox(words.t(N_("Direction")), list(ways), index=list(ways).index(now.direction if now is not None else ""), format_func=ways.__getitem__,
                              help=words.t(N_("Where less is better the target is a limit: being under its pace is good.")))
-    return value, stretch, direction, kind, _shares(page, goal, now) if kind == "manual" else []
+    return (value, stretch, direction, kind, _shares(page, goal, now) if kind == "manual" else []), slot
 
 
 def _shares(page: Page, goal: Goal, now: Target | None) -> list[float]:
@@ -115,17 +117,17 @@ def _change(goal: Goal, fields: tuple[float | None, float | None, str, PhasingKi
     return Change(goal, value, stretch, direction, phasing)
 
 
-def _save(page: Page, board: Board, goal: Goal, fields: tuple | None, why: str) -> None:
-    """Check, write, and draw the page anew; what is wrong is said in the form and nothing is changed. No fields: withdraw."""
+def _save(page: Page, board: Board, goal: Goal, fields: tuple | None, why: str, slot: DeltaGenerator) -> None:
+    """Check, write, and draw the page anew; what is wrong is said in ``slot``, under the numbers, and nothing is changed. No fields: withdraw."""
     words, known = page.words, history(page.appdb, goal)
     if fields is not None and fields[0] is None:
-        st.error(words.t(N_("Give the target a number.")), icon=":material/error_outline:")
+        slot.error(words.t(N_("Give the target a number.")), icon=":material/error_outline:")
         return
     try:
         refuse_unless_allowed(page.user, goal, page.scope, board.places)
         changes = [Change(goal, None) if fields is None else _change(goal, fields)]
         if fields is not None:
-            check_goal(goal, page.catalog, page.warehouse, page.scope, list_targets(page.appdb))
+            check_goal(goal, page.catalog, page.warehouse, page.scope, all_targets(page.warehouse, page.appdb))
             check_change(changes[0], page.catalog.measure(goal.measure))
         elif not known:
             # A target of the data is withdrawn by a first version that says what it was.
@@ -133,7 +135,7 @@ def _save(page: Page, board: Board, goal: Goal, fields: tuple | None, why: str) 
             changes = [*([Change.of(was)] if was is not None else []), *changes]
         number = set_many(page.appdb, changes, user=page.user, why=why)[-1]
     except MabatError as error:
-        st.error(md(words.error(error)), icon=":material/error_outline:")
+        slot.error(md(words.error(error)), icon=":material/error_outline:")
         return
     st.session_state["targets_said"] = words.t(N_("Saved as version {n}."), n=page.formats.count(number))
     st.rerun()

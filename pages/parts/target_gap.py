@@ -108,7 +108,7 @@ def _notes(page: Page, found: Gap) -> tuple[str, ...]:
     said = [words.t(N_("A part is what was reached less what should have been reached by this day; the parts add up to the whole’s to the cent."))]
     kinds = {line.kind: line for line in found.lines}
     if "without" in kinds:
-        said.append(words.t(N_("Without a target of their own: {names}. They stand against what the whole’s target leaves for them."), names=", ".join(kinds["without"].names[:12])))
+        said.append(words.t(N_("Without a target of their own: {names}. They stand against what the whole’s target leaves for them."), names=words.listed(kinds["without"].names[:12])))
     if "unshared" in kinds:
         said.append(words.t(N_("Difference of the targets: what the whole should have reached by today differs by this from the sum of its members’.")))
     return tuple(said)

@@ -2,21 +2,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from crm_data.analysis.target_customers import customer_names, customers_typed
 from crm_data.analysis.target_grid import WEIGHTS, may_add
+from crm_data.analysis.target_kinds import holding
+from crm_data.analysis.target_periods import jalali_of
 from crm_data.analysis.target_rules import SETTERS
 from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target
 from crm_data.analysis.working_days import Places, places
-from crm_data.errors import N_
+from crm_data.cuts.periods import Period
+from crm_data.errors import N_, MabatError
 from pages.parts.target_dialog import SCOPES
 from pages.parts.target_grid_cells import PERCENT
 from pages.parts.target_grid_save import foot
 from pages.parts.target_grid_sheet import (
+    CUSTOMER,
     MOST_ROWS,
     WHO,
     Ask,
@@ -28,26 +34,19 @@ from pages.parts.target_grid_sheet import (
     typed,
     year_split,
 )
+from pages.parts.target_spans import fiscal_start, jalali_name, period_name, year_name
+from pages.parts.target_view import whose
 from pages.parts.text import md
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
 
+#: From so many members on, the rows can be chosen.
+MANY_ROWS = 8
 ASKED, DRAFTS, DRAWN, SAID = "targets_grid", "target_grid_drafts", "target_grid_drawn", "target_grid_said"
-STEPS = {"month": N_("Year by months"), "quarter": N_("Year by quarters"), "year": N_("Years")}
+STEPS = {"month": N_("Year by months"), "quarter": N_("Year by quarters"), "half": N_("Year by halves"), "year": N_("Years")}
+CALENDARS = {"": N_("Calendar year"), "fiscal": N_("The firm’s year"), "jalali": N_("Jalali year")}
 HOW = {"equal": N_("Equal parts"), "working_days": N_("By working days"), "last_year": N_("In last year's shape")}
-
-
-def grid_button(page: Page, measure: str) -> None:
-    """The way into the sheet, for who may set targets."""
-    if page.user.role in SETTERS:
-        st.button(page.words.t(N_("Edit as a grid")), key="edit_grid", icon=":material/grid_on:", on_click=_flag, args=(measure,))
-
-
-def _flag(measure: str) -> None:
-    st.session_state[ASKED] = measure
-    # A sheet closed with changes not saved comes back with them; it is drawn anew.
-    st.session_state.pop(DRAWN, None)
 
 
 def open_if_asked(page: Page, known: Sequence[Target]) -> None:
@@ -66,37 +65,49 @@ def grid_body(page: Page, known: Sequence[Target], measure: str) -> None:
         return
     draft = _draft(page, ask, known, firm)
     if not draft.base.cells.members:
-        st.caption(words.t(N_("There is nobody here a target can be set for.")))
+        st.caption(words.t(N_("Type the customers’ numbers above, parted by commas.") if ask.dimension == CUSTOMER else N_("There is nobody here a target can be set for.")))
         return
     tools = st.container()
-    shown = frame_of(draft, lambda dimension, member: name_of(page, dimension, member))
+    customers = customer_names(draft.base.cells.members, page.warehouse, page.scope) if ask.dimension == CUSTOMER else {}
+    shown = frame_of(draft, lambda dimension, member: customers.get(member) or name_of(page, dimension, member))
     unit = draft.base.cells.unit
     if unit in (PERCENT, "money"):
         st.caption(words.t(N_("In %.")) if unit == PERCENT else words.t(N_("In {currency}."), currency=page.formats.symbol))
     draft = typed(draft, shown, editor(page, ask, shown, f"target_grid_{ask}_{draft.turn}"))
     _keep(draft)
-    if len(members_of(page, ask.measure, ask.dimension, firm)) > MOST_ROWS:
-        st.caption(words.t(N_("The first {n} are shown; set the others by file."), n=page.formats.count(MOST_ROWS)))
+    if draft.base.partial and not ask.rows and ask.dimension != CUSTOMER:
+        st.caption(words.t(N_("The first {n} are shown; choose others above."), n=page.formats.count(MOST_ROWS)))
     with tools:
         _tools(page, draft, known, firm)
     if foot(page, draft, known, firm):
-        st.session_state.pop(DRAFTS, None)
+        # What was typed into other sheets stays.
+        st.session_state[DRAFTS].pop(ask, None)
         st.rerun()
 
 
 def name_of(page: Page, dimension: str, member: str) -> str:
     """Whose a row is."""
+    if dimension == CUSTOMER:
+        return whose(page, Goal("", date.min, date.min, dimension, member))
     return page.words.t(N_("The whole firm")) if dimension == FIRM else page.words.member("branch" if dimension == GROUP else dimension, member)
+
+
+def head_of(page: Page, ask: Ask, period: Period) -> str:
+    """What stands over a column."""
+    if period == ask.whole and ask.step != "year":
+        return page.words.t(N_("Year {year}"), year=year_name(ask.year, ask.calendar))
+    if ask.step != "month":
+        return period_name(page, period)
+    return jalali_name(page, period, "month", short=True) if ask.calendar == "jalali" else page.formats.month(period.first, short=True)
 
 
 def editor(page: Page, ask: Ask, shown: pd.DataFrame, key: str) -> pd.DataFrame:
     """The sheet itself. Cells are texts, so that a pasted 1.200,50 arrives as it was written."""
-    words, formats = page.words, page.formats
-    heads = {p.to_text(): words.t(N_("Year {year}"), year=p.first.year) if p == ask.whole and ask.step != "year" else formats.month(p.first, short=True)
-             if ask.step == "month" else formats.period(p.first, p.last) for p in ask.periods}
-    config = {name: st.column_config.TextColumn(head, alignment="right", max_chars=40, width=None if len(heads) < 8 else 104 if name == ask.whole.to_text() else 84) for name, head in heads.items()}
+    words = page.words
+    heads = {p.to_text(): head_of(page, ask, p) for p in ask.periods}
+    config = {name: st.column_config.TextColumn(head, alignment="right", max_chars=40, width=None if len(heads) < 8 else 104 if name == ask.whole.to_text() else 96 if ask.calendar else 84) for name, head in heads.items()}
     return st.data_editor(shown, key=key, hide_index=True, num_rows="fixed", disabled=[WHO], row_height=32, height=min(38 + 32 * len(shown), 420),
-                          column_config={WHO: st.column_config.TextColumn(words.t(N_("Whose")), pinned=True, width=120 if page.narrow else 170), **config},
+                          column_config={WHO: st.column_config.TextColumn(words.t(N_("Whose")), pinned=True, width=120 if page.narrow else 250 if ask.dimension == CUSTOMER else 170), **config},
                           alt=words.t(N_("Targets by scope and period, to be edited")))
 
 
@@ -104,7 +115,7 @@ def _choices(page: Page, measure: str, firm: Places) -> Ask | None:
     """Indicator, whose, span and year. None: nothing this user may set for the indicator."""
     words, catalog = page.words, page.catalog
     names = list(catalog.measures)
-    with st.grid(2 if page.narrow else 4, min_column_width=150, gap="small"):
+    with st.grid(2 if page.narrow else 6, min_column_width=140, gap="small"):
         chosen = st.selectbox(words.t(N_("Indicator")), names, index=names.index(measure) if measure in names else 0, key="target_grid_measure",
                               format_func=lambda m: words.label(catalog.measure(m)))
         on = page.warehouse.as_of
@@ -115,8 +126,42 @@ def _choices(page: Page, measure: str, firm: Places) -> Ask | None:
         dimension = st.selectbox(words.t(N_("Whose")), able, key=f"target_grid_dimension_{chosen}", format_func=lambda d: words.t(
             N_("Branch and those below")) if d == GROUP else words.label(catalog.dimension(d)) if d else words.t(N_("The whole firm")))
         step = st.selectbox(words.t(N_("Span")), list(STEPS), key="target_grid_step", format_func=lambda s: words.t(STEPS[s]))
-        year = st.selectbox(words.t(N_("Year")), list(range(on.year - 3, on.year + 4)), index=3, key="target_grid_year", format_func=str)
-    return Ask(chosen, dimension or FIRM, step or "month", year)
+        calendar, year, start = _year(page)
+        only = () if dimension == CUSTOMER else _only(page, chosen, dimension or FIRM, firm)
+    if dimension == CUSTOMER:
+        only = _customers(page)
+    return Ask(chosen, dimension or FIRM, step or "month", year, calendar, start if calendar == "fiscal" else 1, only)
+
+
+def _year(page: Page) -> tuple[str, int, int]:
+    """The kind of year, the year, and the month the firm's begins in."""
+    words, on, start = page.words, page.warehouse.as_of, fiscal_start()
+    able = [name for name in CALENDARS if name != "fiscal" or start != 1]
+    calendar = st.selectbox(words.t(N_("Kind of year")), able, key="target_grid_calendar", format_func=lambda c: words.t(CALENDARS[c])) or ""
+    now = jalali_of(on)[0] if calendar == "jalali" else holding("fiscal_year", on, start if calendar else 1).first.year
+    year = st.selectbox(words.t(N_("Year")), list(range(now - 3, now + 4)), index=3, key="target_grid_year" + (f"_{calendar}" if calendar else ""),
+                        format_func=lambda y: year_name(y, calendar))
+    return calendar, year, start
+
+
+def _customers(page: Page) -> tuple[str, ...]:
+    """Customers typed in by number; one nobody knows is said under the field."""
+    words = page.words
+    typed_in = st.text_input(words.t(N_("Customers, by number")), key="target_grid_customers", placeholder="C-100001, C-100002")
+    try:
+        return tuple(customers_typed(typed_in, page.warehouse, page.scope))
+    except MabatError as error:
+        st.error(md(words.error(error)), icon=":material/error_outline:")
+        return ()
+
+
+def _only(page: Page, measure: str, dimension: str, firm: Places) -> tuple[str, ...]:
+    """The rows asked for, none for all of them."""
+    words = page.words
+    offered = members_of(page, measure, dimension, firm)
+    if len(offered) < MANY_ROWS:
+        return ()
+    return tuple(st.multiselect(words.t(N_("Only these rows")), offered, key=f"target_grid_only_{dimension}", format_func=lambda m: name_of(page, dimension, m), placeholder=words.t(N_("All of them"))))
 
 
 def _draft(page: Page, ask: Ask, known: Sequence[Target], firm: Places) -> Draft:
@@ -145,10 +190,10 @@ def _tools(page: Page, draft: Draft, known: Sequence[Target], firm: Places) -> N
     with st.container(horizontal=True, vertical_alignment="bottom", key="target_grid_tools"):
         percent = st.number_input(words.t(N_("More by, %")), value=0.0, step=None, format="%.4g", min_value=-99.0, max_value=1000.0, width=110, key="target_grid_percent",
                                   disabled=not adds_up, help=words.t(N_("Ratios are copied as they are.")) if not adds_up else None)
-        if st.button(words.t(N_("Copy {year}"), year=ask.year - 1), key="target_grid_copy", icon=":material/content_copy:"):
+        if st.button(words.t(N_("Copy {year}"), year=year_name(ask.year - 1, ask.calendar)), key="target_grid_copy", icon=":material/content_copy:"):
             draft, n = from_year_before(draft, float(percent or 0) if adds_up else 0.0, known)
-            said = [words.n("{n} cell filled from {year}.", "{n} cells filled from {year}.", n, n=page.formats.count(n), year=ask.year - 1) if n
-                    else words.t(N_("Nobody here has a target in {year}."), year=ask.year - 1)]
+            said = [words.n("{n} cell filled from {year}.", "{n} cells filled from {year}.", n, n=page.formats.count(n), year=year_name(ask.year - 1, ask.calendar)) if n
+                    else words.t(N_("Nobody here has a target in {year}."), year=year_name(ask.year - 1, ask.calendar))]
         if _splits(page, draft):
             weights = st.selectbox(words.t(N_("Split the year")), list(WEIGHTS), key="target_grid_how", format_func=lambda w: words.t(HOW[w]), width=190)
             rows = _rows_with_year(draft)

@@ -8,13 +8,15 @@ import streamlit as st
 
 from crm_data.analysis.target_bulk import problems, set_all
 from crm_data.analysis.target_grid import Rolled
-from crm_data.analysis.target_store import FIRM, GROUP, Change, Goal, Target, all_targets
+from crm_data.analysis.target_store import GROUP, Change, Goal, Target, all_targets
 from crm_data.analysis.working_days import Places
 from crm_data.errors import N_, InputError, MabatError
 from crm_data.output.tables import Column, Sheet
 from pages.parts.table import table
 from pages.parts.target_grid_cells import read_number
 from pages.parts.target_grid_sheet import Draft, sums, total, wanted
+from pages.parts.target_spans import period_name
+from pages.parts.target_view import whose
 from pages.parts.text import md
 
 if TYPE_CHECKING:
@@ -86,8 +88,8 @@ def refusals(page: Page, draft: Draft, changes: Sequence[Change], known: Sequenc
 
 def cell_words(page: Page, goal: Goal) -> str:
     """Row and column of a cell."""
-    who = page.words.t(N_("The whole firm")) if goal.dimension == FIRM else page.words.member("branch" if goal.dimension == GROUP else goal.dimension, goal.member)
-    return f"{who}, {page.formats.period(goal.first, goal.last)}"
+    who = page.words.member("branch", goal.member) if goal.dimension == GROUP else whose(page, goal)
+    return f"{who}, {period_name(page, goal.period)}"
 
 
 def _sums(page: Page, found: Sequence[tuple[Goal, str, Rolled]]) -> None:

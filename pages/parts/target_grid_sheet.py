@@ -8,7 +8,9 @@ from datetime import date
 import pandas as pd
 
 from crm_data.analysis.target_bulk import kept
-from crm_data.analysis.target_grid import STEPS, Grid, Rolled, changes, columns, copied, grid, may_add, rolled
+from crm_data.analysis.target_grid import STEPS, Grid, Rolled, changes, copied, grid, may_add, pieces, rolled
+from crm_data.analysis.target_kinds import holding
+from crm_data.analysis.target_periods import jalali_period
 from crm_data.analysis.target_rules import members, visible
 from crm_data.analysis.target_split import split_down
 from crm_data.analysis.target_store import FIRM, GROUP, Change, Goal, Target
@@ -17,7 +19,7 @@ from crm_data.cuts.periods import Period
 from crm_data.errors import InputError, MabatError
 from pages.parts.target_grid_cells import read_number, shown
 
-WHO = "who"
+WHO, CUSTOMER = "who", "customer"
 MOST_ROWS = 300
 #: Years beside the chosen one in the sheet of years.
 BEFORE, AFTER = 2, 2
@@ -25,22 +27,30 @@ BEFORE, AFTER = 2, 2
 
 @dataclass(frozen=True)
 class Ask:
-    """Which sheet: indicator, dimension of its rows, step of its columns ("month", "quarter" or "year") and year."""
+    """Which sheet: indicator, dimension of its rows, step of its columns ("month", "quarter", "half" or "year") and year.
+
+    ``calendar``: "" the calendar's year, "fiscal" the firm's (from month ``start``), "jalali"; ``rows``: only these members (none: all;
+    customers are never all).
+    """
 
     measure: str
     dimension: str
     step: str
     year: int
+    calendar: str = ""
+    start: int = 1
+    rows: tuple[str, ...] = ()
 
     @property
     def whole(self) -> Period:
-        return year_of(self.year)
+        return year_of(self.year, self.calendar, self.start)
 
     @property
     def steps(self) -> tuple[Period, ...]:
         """The columns but the year's own."""
-        first, last = (self.year - BEFORE, self.year + AFTER) if self.step == "year" else (self.year, self.year)
-        return columns(date(first, 1, 1), date(last, 12, 31), self.step if self.step in STEPS else "month")
+        if self.step == "year":
+            return tuple(year_of(year, self.calendar, self.start) for year in range(self.year - BEFORE, self.year + AFTER + 1))
+        return pieces(self.whole, self.step if self.step in STEPS else "month")
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -53,6 +63,8 @@ class Sheet:
 
     ask: Ask
     grids: tuple[Grid, ...]
+    #: Whether members are left out, so that the rows are not all there is of the firm.
+    partial: bool = False
 
     @property
     def rows(self) -> list[tuple[int, str]]:
@@ -96,13 +108,20 @@ class Draft:
         return replace(self, now=sheet or self.live, live=sheet or self.live, bad=bad, drawn=bad, turn=self.turn + 1)
 
 
-def year_of(year: int) -> Period:
-    return Period(date(year, 1, 1), date(year, 12, 31))
+def year_of(year: int, calendar: str = "", start: int = 1) -> Period:
+    """A year of the calendar, of the firm (begun in month ``start``) or of the Jalali calendar."""
+    if calendar == "jalali":
+        return jalali_period(year * 12, 12)
+    return holding("fiscal_year", date(year, start if calendar == "fiscal" else 1, 1), start if calendar == "fiscal" else 1)
 
 
 def members_of(page, measure: str, dimension: str, firm: Places) -> list[str]:
     """Members of the dimension a target can be set for within what the user may see; the firm is one without a name."""
-    known = members(dimension, page.catalog, page.warehouse, page.scope) if dimension else [""]
+    if dimension == CUSTOMER:
+        # Too many to list: those that are typed in. One without a number says whether there may be any.
+        known = [""]
+    else:
+        known = members(dimension, page.catalog, page.warehouse, page.scope) if dimension else [""]
     on = page.warehouse.as_of
     return [m for m in known if visible(Goal(measure, on, on, dimension, m), page.scope, firm)]
 
@@ -111,7 +130,14 @@ def sheet_of(ask: Ask, page, known: Sequence[Target], firm: Places) -> Sheet:
     """The targets there are, as a sheet."""
     unit = page.catalog.measure(ask.measure).unit
     whole = [grid(known, ask.measure, FIRM, ("",), ask.periods, unit)] if ask.dimension and visible(Goal(ask.measure, date.min, date.min), page.scope, firm) else []
-    return Sheet(ask, (*whole, grid(known, ask.measure, ask.dimension, members_of(page, ask.measure, ask.dimension, firm)[:MOST_ROWS], ask.periods, unit)))
+    there = members_of(page, ask.measure, ask.dimension, firm) if ask.dimension != CUSTOMER else []
+    shown = list(ask.rows) or there[:MOST_ROWS]
+    if ask.dimension == CUSTOMER:
+        # Those with a target of the indicator, and those typed in.
+        had = sorted({t.goal.member for t in known if t.goal.measure == ask.measure and t.goal.dimension == CUSTOMER}, key=lambda m: (len(m), m))
+        shown = list(dict.fromkeys([*had[:MOST_ROWS], *ask.rows]))
+    partial = ask.dimension == CUSTOMER or len(shown) < len(there)
+    return Sheet(ask, (*whole, grid(known, ask.measure, ask.dimension, shown, ask.periods, unit)), partial)
 
 
 def frame_of(draft: Draft, name) -> pd.DataFrame:
@@ -144,8 +170,8 @@ def typed(draft: Draft, before: pd.DataFrame, after: pd.DataFrame) -> Draft:
 def from_year_before(draft: Draft, percent: float, known: Sequence[Target]) -> tuple[Draft, int]:
     """The sheet with the year before carried over, so many per cent more; and how many cells that filled."""
     ask, sheet = draft.live.ask, draft.live
-    source = year_of(ask.year - 1)
     before = replace(ask, year=ask.year - 1)
+    source = before.whole
     found = [copied(replace(g, like={}), source, ask.whole, percent, known=grid(known, g.measure, g.dimension, g.members, before.periods, g.unit)) for g in sheet.grids]
     filled = [goal for g in found for goal in g.like]
     grids = tuple(replace(new, like={**g.like, **new.like}) for g, new in zip(sheet.grids, found, strict=True))
@@ -192,7 +218,7 @@ def sums(sheet: Sheet, catalog, firm: Places) -> list[tuple[Goal, str, Rolled]]:
         goal, parts = g.goal(member, sheet.ask.whole), [g.goal(member, p) for p in sheet.ask.steps]
         if may_add(catalog, goal, parts):
             found.append((goal, "periods", rolled(g.values.get(goal), [g.values.get(p) for p in parts], adds_up=True, label=label)))
-    if sheet.firm is not None and sheet.cells.dimension != GROUP:
+    if sheet.firm is not None and sheet.cells.dimension != GROUP and not sheet.partial:
         names = parts_of(sheet, firm)
         for period in sheet.ask.periods:
             goal, parts = sheet.firm.goal("", period), [sheet.cells.goal(m, period) for m in names]

@@ -50,16 +50,23 @@ def known_day() -> date | None:
     return day
 
 
-def known_picker(page: Page) -> None:
-    """The choice of the day, beside the page's other questions."""
+def known_picker(page: Page, popover: bool = True) -> None:
+    """The choice of the day; ``popover``: behind a button of its own."""
     words = page.words
     try:
         day = known_day()
     except MabatError:
         day = None
+    if not popover:
+        _picker(page, day)
+        return
     with st.popover(words.t(N_("As known on")) if day is None else words.t(N_("As known on {day}"), day=page.formats.day(day)), icon=":material/history:"):
-        # A key of its own for each day: the control follows the address.
-        st.date_input(words.t(N_("Show the targets as they were known at the end of")), value=day, max_value=_today(), key=f"{PICKED}_{day}", on_change=_picked, args=(f"{PICKED}_{day}",))
+        _picker(page, day)
+
+
+def _picker(page: Page, day: date | None) -> None:
+    # A key of its own for each day: the control follows the address.
+    st.date_input(page.words.t(N_("Show the targets as they were known at the end of")), value=day, max_value=_today(), key=f"{PICKED}_{day}", on_change=_picked, args=(f"{PICKED}_{day}",))
 
 
 def _picked(key: str) -> None:

@@ -122,7 +122,7 @@ def _on_pace(page: Page, view: View) -> Tile:
 
 
 def _few(page: Page, names: Sequence[str], most: int = 2) -> str:
-    shown = ", ".join(names[:most])
+    shown = page.words.listed(names[:most])
     return shown if len(names) <= most else page.words.t(N_("{names} +{n}"), names=shown, n=page.formats.count(len(names) - most))
 
 

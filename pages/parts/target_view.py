@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_data.analysis import target_course
 from crm_data.analysis.target_course import Daily
+from crm_data.analysis.target_customers import customer_names
 from crm_data.analysis.target_store import GROUP, Goal
 from crm_data.analysis.targets import Board, Progress
 from crm_data.cuts.periods import Period
@@ -56,7 +57,9 @@ def goal_of(key: str) -> Goal:
 
 
 def whose(page: Page, goal: Goal) -> str:
-    """The scope in words: the firm, or a dimension's member."""
+    """The scope in words: the firm, or a dimension's member; a customer by name and number."""
+    if goal.dimension == "customer":
+        return customer_names((goal.member,), page.warehouse, page.scope).get(goal.member, page.words.t(N_("Customer {id}"), id=goal.member))
     if goal.dimension == GROUP:
         return page.words.t(N_("{branch} and those below"), branch=goal.member)
     return page.words.member(goal.dimension, goal.member) if goal.dimension else page.words.t(N_("The whole firm"))

@@ -61,7 +61,7 @@ def _columns(page: Page, volume: str, heads: bool, like: bool, versus: str) -> l
     columns += [Column("days", words.t(N_("Working days")), "count", width=104, wide_only=True, help=words.t(N_("Of the branch's own calendar: its weekend and holidays."))),
                 Column("per_day", words.t(N_("Per working day")) + money, "money")]
     if heads:
-        columns += [Column("heads", words.t(N_("Staff on average")), "number", width=116, wide_only=True, help=words.t(N_("Days employed there in the period over all its days, by first and last day."))),
+        columns += [Column("heads", words.t(N_("Staff on average")), "tenth", width=116, wide_only=True, help=words.t(N_("Days employed there in the period over all its days, by first and last day."))),
                     Column("per_head", words.t(N_("Per head")) + money, "money")]
     if like:
         columns += [Column("same", words.t(N_("Same customers")), "count", width=116, wide_only=True, help=words.t(N_("Customers with a sale there in both periods."))),

@@ -17,9 +17,9 @@ from crm_data.analysis.tiers_store import Run, list_tiers, save_tiers
 from crm_data.analysis.tiers_trial import Trial
 from crm_data.errors import N_, MabatError
 from crm_data.model.snapshots import open_store
-from crm_data.output.tables import file_name, to_csv, to_xlsx
 from crm_data.settings import load_settings
-from pages.parts.figure_menu import download
+from pages.parts.export_dialog import list_buttons
+from pages.parts.frames import Taken
 from pages.parts.table import table
 from pages.parts.text import md
 from pages.parts.tier_view import list_sheet, named
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 SAID = "tiers_said"
 SHOWN = 25
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def done(page: Page, do: Callable[[], str]) -> None:
@@ -165,10 +164,7 @@ def export_list(page: Page, key: str, title: str, make: Callable[[bool], pd.Data
     consent = st.toggle(words.t(N_("Only who agreed to be contacted")), value=True, key=f"tier_consent_{key}",
                         help=words.t(N_("Customers who were never asked are left out too.")))
     notes = [title, words.t(N_("Only who agreed to be contacted")) if consent else words.t(N_("Also who did not agree to be contacted"))]
-    with st.container(horizontal=True):
-        for ending, mime, write in (("xlsx", _XLSX, lambda sheet: to_xlsx(sheet, title, notes, words.rtl)), ("csv", "text/csv", to_csv)):
-            download(page, f"tiers_{key}_{ending}_{int(consent)}", ending.upper(), file_name(title, page.warehouse.as_of, ending), mime,
-                     lambda write=write: write(list_sheet(page, make(consent), full=True)), {"what": title, "format": ending, "consent": consent})
+    list_buttons(page, f"tiers_{key}_{int(consent)}", title, Taken(lambda: list_sheet(page, make(consent), full=True), notes=tuple(notes[1:]), detail={"consent": consent}))
 
 
 # Into the data -------------------------------------------------------------------------------------------------------------

@@ -142,6 +142,6 @@ def _versions(page: Page, tier: Tier) -> None:
     words = page.words
     columns = (Column("when", words.t(N_("When")), width=130), Column("who", words.t(N_("Who")), width=130), Column("place", words.t(N_("Place")), "rank", width=56),
                Column("discount", words.t(N_("Discount")), width=80), Column("rule", words.t(N_("Who comes into it"))), Column("terms", words.t(N_("Terms"))))
-    rows = tuple({"when": page.formats.moment(at), "who": who, "place": place, "discount": percent_text(one.terms.discount), "rule": rule_text(page, one), "terms": terms_text(page, one.terms)}
+    rows = tuple({"when": page.formats.moment(at), "who": who, "place": place, "discount": percent_text(page, one.terms.discount), "rule": rule_text(page, one), "terms": terms_text(page, one.terms)}
                  for one, place, who, at, _ in versions(page.appdb, tier.name))
     table(page, "tier_versions", Sheet(columns, rows), alt=words.t(N_("Versions of the tier, newest first")))

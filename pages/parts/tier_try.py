@@ -20,6 +20,7 @@ from crm_data.output.tables import Column, Sheet
 from pages.parts.customer_back import coming
 from pages.parts.empty import Empty
 from pages.parts.figure import Content
+from pages.parts.frames import Taken
 from pages.parts.state import open_page
 from pages.parts.text import md
 from pages.parts.tier_dialogs import SHOWN
@@ -132,7 +133,7 @@ def matrix_content(page: Page, outcome: Trial) -> Content:
     words, formats = page.words, page.formats
     used = [i for i, label in enumerate(outcome.labels) if i < outcome.defined or any(outcome.matrix[i]) or any(line[i] for line in outcome.matrix)]
     to = [i for i in used if i < outcome.defined or any(line[i] for line in outcome.matrix)]
-    columns = (Column("from", words.t(N_("From")), width=84 if page.narrow else None), *(Column(f"to_{i}", f"→ {named(page, outcome.labels[i])}", "count", width=80 if page.narrow else 104) for i in to),
+    columns = (Column("from", words.t(N_("From tier")), width=84 if page.narrow else None), *(Column(f"to_{i}", f"→ {named(page, outcome.labels[i])}", "count", width=80 if page.narrow else 104) for i in to),
                Column("all", words.t(N_("All")), "count", width=84, quiet=True, wide_only=True))
     rows = tuple({"from": named(page, outcome.labels[a]), **{f"to_{b}": outcome.matrix[a][b] for b in to}, "all": sum(outcome.matrix[a])} for a in used)
     total = {"from": words.t(N_("All")), **{f"to_{b}": sum(line[b] for line in outcome.matrix) for b in to}, "all": sum(map(sum, outcome.matrix))}
@@ -153,7 +154,9 @@ def movers_content(page: Page, tried: Board, outcome: Trial, way: str) -> Conten
     sentence = words.t(N_("the first {shown} of {n}, most revenue first"), shown=formats.count(len(frame)), n=formats.count(count, full=True)) if count > len(frame) else \
         words.n("{n} customer", "{n} customers, most revenue first", count, n=formats.count(count, full=True))
     ids: Sequence[int] = list(frame["id"])
-    return Content(sheet=list_sheet(page, frame), only_table=True, sentence=words.t(N_("{what} · click a name for the whole story"), what=sentence),
+    whole = Taken(lambda: list_sheet(page, listed(page.warehouse, page.scope, tried, outcome, way=way)), count,
+                  sentence=words.n("{n} customer", "{n} customers, most revenue first", count, n=formats.count(count, full=True)))
+    return Content(sheet=list_sheet(page, frame), whole=whole, only_table=True, sentence=words.t(N_("{what} · click a name for the whole story"), what=sentence),
                    row_keys=tuple(str(i) for i in ids), on_click=lambda key: st.session_state.__setitem__(OPENED, int(key)))
 
 

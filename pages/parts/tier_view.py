@@ -44,19 +44,19 @@ def rule_short(page: Page, tier: Tier) -> str:
     parts = []
     for f in tier.conditions:
         measure, span = each_parts(f.dimension)
-        low, high = f"{Decimal(f.values[0]):,f}", f"{Decimal(f.values[-1]):,f}"
+        low, high = (words.figure(f"{Decimal(v):,f}") for v in (f.values[0], f.values[-1]))
         parts.append(f"{words.t(_SHORT[f.op], measure=words.label(page.catalog.measure(measure)), low=low, high=high)} {words.t(WINDOWS[span])}")
-    return "; ".join(parts)
+    return words.listed(parts, ";")
 
 
-def percent_text(value: Decimal | None) -> str:
-    return "–" if value is None else f"{value.normalize():f}%"
+def percent_text(page: Page, value: Decimal | None) -> str:
+    return "–" if value is None else page.words.figure(f"{value.normalize():f}%")
 
 
 def terms_text(page: Page, terms: Terms) -> str:
     """What a tier gives, in one line; "" for nothing."""
     words = page.words
-    parts = [words.t(N_("discount {percent}"), percent=percent_text(terms.discount)) if terms.discount is not None else "",
+    parts = [words.t(N_("discount {percent}"), percent=percent_text(page, terms.discount)) if terms.discount is not None else "",
              words.n("{n} day to pay", "{n} days to pay", terms.payment_days, n=page.formats.count(terms.payment_days)) if terms.payment_days is not None else "",
              words.t(N_("price list {name}"), name=terms.price_list) if terms.price_list else "", *terms.offers]
     return " · ".join(p for p in parts if p)
@@ -119,8 +119,8 @@ def list_sheet(page: Page, frame: pd.DataFrame, *, full: bool = False) -> Sheet:
     """A list of customers as a table; ``full``, for files: with everything needed to reach them."""
     words, money = page.words, f" {page.formats.symbol}"
     heads: dict[str, tuple[str, str, int]] = {
-        "number": (words.t(N_("Number")), "text", 100), "name": (words.t(N_("Customer")), "text", 190), "email": (words.t(N_("Mail")), "text", 0), "phone": (words.t(N_("Phone")), "text", 0),
-        "branch": (words.t(N_("Branch")), "text", 0), "tier": (words.t(N_("Tier")), "text", 90), "from": (words.t(N_("From")), "text", 90), "to": (words.t(N_("To")), "text", 90),
+        "number": (words.t(N_("Customer no.")), "text", 100), "name": (words.t(N_("Customer")), "text", 190), "email": (words.t(N_("Mail")), "text", 0), "phone": (words.t(N_("Phone")), "text", 0),
+        "branch": (words.t(N_("Branch")), "text", 0), "tier": (words.t(N_("Tier")), "text", 90), "from": (words.t(N_("From tier")), "text", 90), "to": (words.t(N_("To tier")), "text", 90),
         "revenue": (words.t(N_("Revenue")) + money, "money", 110), "worth": (words.t(N_("Worth")) + money, "money", 110),
         "discount": (words.t(N_("Discounts a year")) + money, "money", 130), "balance": (words.t(N_("Balance")) + money, "money", 110)}
     shown = [c for c in frame.columns if c not in ("id", "way") and (full or c not in ("number", "email", "phone", "branch", "tier"))]

@@ -11,6 +11,7 @@ from crm_data.errors import N_
 from crm_data.output.charts import Picture
 from crm_data.output.formats import NO_DELTA, Delta
 from pages.parts.chart import plot
+from pages.parts.frames import enter_tiles
 from pages.parts.text import md
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Tile:
 
 def tiles(page: Page, shown: Sequence[Tile], columns: int = 5) -> None:
     """A tidy grid: ``columns`` across on a desktop, two on a phone."""
+    enter_tiles(page, shown)
     with st.grid(columns, min_column_width=150, gap="small", key="tiles"):
         for tile in shown:
             _tile(page, tile)
@@ -43,6 +45,7 @@ def tiles(page: Page, shown: Sequence[Tile], columns: int = 5) -> None:
 
 def questions(page: Page, shown: Sequence[Tile]) -> None:
     """Wide tiles for what comes first: the number at the start, its run over time at the end."""
+    enter_tiles(page, shown)
     for column, tile in zip(st.columns(max(len(shown), 1), gap="small"), shown, strict=False):
         with column, st.container(border=True, key=f"tile_{tile.key}", height="stretch"):
             start, end = st.columns([1.05, 1], gap="small", vertical_alignment="center")
@@ -62,7 +65,7 @@ def number(page: Page, tile: Tile) -> None:
     """The number with its change, for a card of its own."""
     delta = tile.delta
     change = delta.text or tile.versus or page.words.t(N_("no comparison"))
-    st.metric(md(tile.label), tile.value, delta=_isolated(page, change), delta_color=_COLOURS[delta.tone], delta_arrow=delta.arrow or "off",
+    st.metric(md(tile.label), tile.value, delta=isolated(page, change), delta_color=_COLOURS[delta.tone], delta_arrow=delta.arrow or "off",
               delta_description=(tile.versus or None) if delta.text else None, help=tile.help or None)
 
 
@@ -72,6 +75,6 @@ def _run(tile: Tile) -> None:
     st.caption(tile.caption or " ")
 
 
-def _isolated(page: Page, change: str) -> str:
-    """In a right-to-left page the whole change is one right-to-left run with its number isolated inside."""
+def isolated(page: Page, change: str) -> str:
+    """A change for a metric: in a right-to-left page the whole change is one right-to-left run with its number isolated inside."""
     return f"\u2067{change}\u2069" if page.words.rtl else change

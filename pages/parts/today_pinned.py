@@ -10,7 +10,8 @@ from crm_data.analysis.segment_store import names_of
 from crm_data.cuts.cut import Cut
 from crm_data.cuts.query import ask
 from crm_data.errors import N_
-from crm_data.output.charts import theme
+from crm_data.output import cut_sheet
+from crm_data.output.charts import Picture, theme
 from crm_data.output.figures import draw
 from pages.parts import asking, state
 from pages.parts.chart import plot
@@ -18,6 +19,8 @@ from pages.parts.empty import Empty
 from pages.parts.explore_figure import flat_sheet, is_empty, sentence_of, shown
 from pages.parts.explore_state import open_link
 from pages.parts.figure import Content, frame
+from pages.parts.frames import Taken
+from pages.parts.review_notes import chart_notes
 from pages.parts.saved_words import gone_text, opened
 
 if TYPE_CHECKING:
@@ -47,14 +50,21 @@ def pinned_content(page: Page, saved: SavedCut, called: dict[str, str]) -> Conte
         return Content(title=saved.name, sentence=sentence_of(page, answer), cut=found.cut, answer=answer,
                        empty=Empty(words.t(N_("Nothing in this period")), words.t(N_("The saved cut has no rows now.")), ":material/event_busy:"))
     return Content(sheet=flat_sheet(page, answer), draw=lambda: _drawn(page, saved, found.cut, answer), title=saved.name, sentence=sentence_of(page, answer),  # type: ignore[arg-type]
+                   pictures=lambda: (_picture(page, saved, found.cut, answer, narrow=False),), whole=Taken(lambda: cut_sheet.flat_sheet(asking.view(page), answer, full=True), len(answer.rows)),
                    cut=found.cut, answer=answer, measure=found.cut.measures[0])
 
 
 def _drawn(page: Page, saved: SavedCut, cut: Cut, answer) -> None:
     """The figure, and the button under it."""
+    plot(f"plot_pinned_{saved.id}", _picture(page, saved, cut, answer, narrow=True))
+    if st.button(page.words.t(N_("Open in Explore")), icon=":material/explore:", type="tertiary", key=f"explore_pinned_{saved.id}"):
+        state.open_page("explore", open_link(cut, saved.fig))
+
+
+def _picture(page: Page, saved: SavedCut, cut: Cut, answer, narrow: bool) -> Picture:
+    """The figure that was saved; one of single points is drawn in another kind."""
     fits = shown(cut, "" if saved.fig == "box" else saved.fig, answer, page.catalog)
     drawn = answer if fits.cut == cut else ask(fits.cut, page.warehouse, scope=page.scope)
     kind = next(k for k in fits.kinds if k != "box") if fits.kind == "box" else fits.kind
-    plot(f"plot_pinned_{saved.id}", draw(kind, drawn, asking.view(page), theme(page.theme), title=saved.name, mirrored=page.words.rtl, narrow=True))
-    if st.button(page.words.t(N_("Open in Explore")), icon=":material/explore:", type="tertiary", key=f"explore_pinned_{saved.id}"):
-        state.open_page("explore", open_link(cut, saved.fig))
+    return draw(kind, drawn, asking.view(page), theme(page.theme), title=saved.name, mirrored=page.words.rtl, narrow=narrow,
+                notes=chart_notes(page, drawn.period.first, drawn.period.last, drawn.cut.filters) if drawn.cut.grain else ())

@@ -66,7 +66,7 @@ def ask_for(page: Page, shown: Sequence[str]) -> Asked:
     if not able:
         return Asked(None, None, frozenset())
     lines = [m for m in dict.fromkeys(plain) if m in able]
-    months = asking.asked(page, lines, period=asking.last_months(page), grain="month", compare="last_year") if lines else None
+    months = asking.asked(page, lines, period=asking.last_months(page), grain=asking.monthly(page), compare="last_year") if lines else None
     return Asked(asking.asked(page, able), months, frozenset(able))
 
 
@@ -77,7 +77,7 @@ def measure_tile(page: Page, measure: str, found: Asked, board: Board | None, wi
     about = page.catalog.measure(first)
     label = words.t(_RATIO_LABELS[measure]) if measure in _RATIO_LABELS else words.label(about)
     if any(m not in found.able for m in measure.split("/")):
-        names = ", ".join(words.label(page.catalog.dimension(f.dimension)) for f in page.filters)
+        names = words.listed(words.label(page.catalog.dimension(f.dimension)) for f in page.filters)
         return Tile(measure.replace("/", "_"), label, "–", caption=words.t(N_("not known by {filters}"), filters=md(names)), help=words.help(about))
     now, before = found.total(measure), found.total(measure, earlier=True)
     delta = page.formats.delta(now, before, about.unit, about.better)

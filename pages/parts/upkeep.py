@@ -16,6 +16,8 @@ from crm_data.errors import MabatError
 from crm_data.model.appdb import open_appdb
 from crm_data.model.snapshots import open_store
 from crm_data.settings import load_settings
+from pages.parts.export_jobs import close
+from pages.parts.export_routes import LIBRARY
 
 EVERY_SECONDS = 180
 
@@ -52,6 +54,7 @@ async def upkeep(_app: object) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        close()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
@@ -64,5 +67,5 @@ class SmallerFrontEnd:
         self._plain, self._packed = app, GZipMiddleware(app, minimum_size=1000, compresslevel=5)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ours = scope["type"] == "http" and scope["path"].startswith("/static/") and not any(n == b"range" for n, _ in scope["headers"])
+        ours = scope["type"] == "http" and scope["path"].startswith(("/static/", LIBRARY)) and not any(n == b"range" for n, _ in scope["headers"])
         await (self._packed if ours else self._plain)(scope, receive, send)

@@ -8,9 +8,10 @@ import streamlit as st
 from crm_data.analysis.bridge import customers_behind
 from crm_data.errors import N_, MabatError
 from crm_data.output import why_view
-from crm_data.output.tables import Sheet, file_name, to_csv, to_xlsx
+from crm_data.output.tables import Sheet
 from pages.parts import asking
 from pages.parts.customer_back import coming
+from pages.parts.frames import Taken
 from pages.parts.table import table
 from pages.parts.text import link, md
 
@@ -28,6 +29,9 @@ def opens(found: Any, part: str) -> bool:
 def open_part(page: Page, found: Any, part: str, before: str, now: str) -> None:
     """Open the dialog for a part; ``before`` and ``now`` name the two periods."""
     if opens(found, part):
+        from pages.parts.export_dialog import begin
+
+        begin(f"why_{part}")
         label, _ = why_view.part_text(found, part, asking.view(page))
         st.dialog(page.words.t(N_("Behind “{part}”"), part=label), width="large")(_inside)(page, found, part, before, now)
 
@@ -67,12 +71,8 @@ def _sheet(page: Page, found: Any, part: str, before: str, now: str, limit: int,
 
 
 def _files(page: Page, found: Any, part: str, label: str, before: str, now: str) -> None:
-    from pages.parts.figure_menu import download
+    from pages.parts.export_dialog import list_buttons
 
     def whole() -> Sheet:
         return _sheet(page, found, part, before, now, EXPORTED, links=False)[0]
-    detail = {"what": f"behind a part of a change: {part}", "cut": found.cut.to_link(), "measure": found.measure}
-    with st.container(horizontal=True):
-        download(page, f"why_{part}_xlsx", page.words.t(N_("XLSX, all rows")), file_name(f"why-{label}", page.warehouse.as_of, "xlsx"),
-                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", lambda: to_xlsx(whole(), label, rtl=page.words.rtl), {**detail, "format": "xlsx"})
-        download(page, f"why_{part}_csv", "CSV", file_name(f"why-{label}", page.warehouse.as_of, "csv"), "text/csv", lambda: to_csv(whole()), {**detail, "format": "csv"})
+    list_buttons(page, f"why_{part}", label, Taken(whole, detail={"part": part, "measure": found.measure}), found.cut)

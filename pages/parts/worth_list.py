@@ -10,20 +10,24 @@ from crm_data.analysis.customers import check_personal
 from crm_data.analysis.ranking import names_of
 from crm_data.analysis.worth_people import People
 from crm_data.errors import N_
-from crm_data.output.tables import Column, Sheet, file_name, to_csv, to_xlsx
+from crm_data.output.tables import Column, Sheet
 from pages.parts.customer_back import coming
+from pages.parts.frames import Taken
 from pages.parts.table import table
 from pages.parts.text import link, md
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
 
-SHOWN, EXPORTED = 200, 100_000
+SHOWN = 200
 
 
 def open_list(page: Page, key: str, title: str, people: People, positions: np.ndarray, worst_first: bool = False) -> None:
     """Open the dialog; only for who sees single customers."""
+    from pages.parts.export_dialog import begin
+
     check_personal(page.scope)
+    begin(f"list_{key}")
     worth = people.worth[positions]
     order = positions[np.argsort(worth if worst_first else -worth, kind="stable")]
     st.dialog(page.words.t(N_("Customers · {title}"), title=title), width="large")(_inside)(page, key, title, people, order)
@@ -64,13 +68,7 @@ def _cents(amount: float) -> float:
 
 
 def _files(page: Page, key: str, title: str, people: People, order: np.ndarray) -> None:
-    from pages.parts.figure_menu import download
+    from pages.parts.export_dialog import list_buttons
 
-    def whole() -> Sheet:
-        # A file carries names, not addresses inside this dashboard.
-        return customers_sheet(page, people, order[:EXPORTED], links=False)
-    detail, name = {"what": f"customers: {title}", "rows": min(len(order), EXPORTED)}, f"worth-{title}"
-    with st.container(horizontal=True):
-        download(page, f"list_{key}_xlsx", page.words.t(N_("XLSX, all rows")), file_name(name, page.warehouse.as_of, "xlsx"),
-                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", lambda: to_xlsx(whole(), title, rtl=page.words.rtl), {**detail, "format": "xlsx"})
-        download(page, f"list_{key}_csv", "CSV", file_name(name, page.warehouse.as_of, "csv"), "text/csv", lambda: to_csv(whole()), {**detail, "format": "csv"})
+    # A file carries names, not addresses inside this dashboard.
+    list_buttons(page, f"list_{key}", page.words.t(N_("Customers · {title}"), title=title), Taken(lambda: customers_sheet(page, people, order, links=False), len(order)))

@@ -67,7 +67,7 @@ def statement_content(page: Page) -> Content:
     def draw() -> None:
         plot("plot_statement", picture, click)
         _below(page, told)
-    return Content(sheet=_sheet(page, told), draw=draw, title=title, sentence=sentence, cut=cut, answer=answer_of(page.warehouse, page.scope, cut), measure="worth", number=told.worth,
+    return Content(sheet=_sheet(page, told), draw=draw, pictures=lambda: (picture,), title=title, sentence=sentence, cut=cut, answer=answer_of(page.warehouse, page.scope, cut), measure="worth", number=told.worth,
                    row_keys=tuple(line.step for line in told.lines), on_click=click, notes=_notes(page, told))
 
 
@@ -100,7 +100,7 @@ def _decimals(told: Statement) -> int:
 
 def unpriced_text(page: Page, told: Statement) -> str:
     """Activities without a rate, each with how many."""
-    return ", ".join(f"{page.words.t(label).lower()} ({page.formats.count(n)})" for label, n in told.unpriced)
+    return page.words.listed(f"{page.words.t(label).lower()} ({page.formats.count(n)})" for label, n in told.unpriced)
 
 
 def _below(page: Page, told: Statement) -> None:

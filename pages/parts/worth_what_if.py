@@ -18,6 +18,7 @@ from pages.parts import asking
 from pages.parts.customer_back import coming
 from pages.parts.empty import Empty
 from pages.parts.figure import Content
+from pages.parts.frames import Taken
 from pages.parts.table import table
 from pages.parts.text import link, md
 from pages.parts.worth_statement import few
@@ -56,7 +57,9 @@ def what_if_content(page: Page, told: Statement) -> Content:
         return Content(title=title, sentence=sentence, draw=lambda: None, notes=_notes(page))
     sheet = _sheet(page, them, found, positions)
     # So many rows and columns fit beside the groups; the other rows by scrolling, the last column in the table and in files.
-    return Content(sheet=sheet, title=title, sentence=sentence, notes=_notes(page),
+    everybody_there = _whom(found, view or "top", None)
+    whole = Taken(lambda: _sheet(page, them, found, everybody_there, kept=False), len(everybody_there))
+    return Content(sheet=sheet, whole=whole, title=title, sentence=sentence, notes=_notes(page),
                    draw=lambda: table(page, "what_if_table", Sheet(sheet.columns[:DRAWN], sheet.rows), height=36 * (min(len(sheet.rows), SEEN) + 1) + 3, alt=title))
 
 
@@ -102,7 +105,7 @@ def _days(page: Page, driver: str, found: Units) -> str | None:
     period = page.period.clipped(page.warehouse.as_of)
     mine = [r for r in rates_of(page.warehouse) if r.driver == driver and r.first <= period.last and r.end >= period.first]
     held = [page.words.t(N_("{rate} from {day}"), rate=money(r.rate, full=True, decimals=2), day=day(max(r.first, period.first))) for r in mine]
-    return md(page.words.t(N_("In this period: {rates}."), rates=", ".join(held) or page.words.t(N_("no rate"))))
+    return md(page.words.t(N_("In this period: {rates}."), rates=page.words.listed(held) or page.words.t(N_("no rate"))))
 
 
 def _scale(now: float) -> tuple[float, float]:
@@ -113,16 +116,16 @@ def _scale(now: float) -> tuple[float, float]:
     return round(max(now * 3, step * 10) / step) * step, step
 
 
-def _whom(found: Tried, view: str) -> np.ndarray:
-    """Positions to list, in order."""
+def _whom(found: Tried, view: str, most: int | None = SHOWN) -> np.ndarray:
+    """Positions to list, in order; a file lists all (``most`` None)."""
     if view == "top":
-        return np.argsort(found.place_then, kind="stable")[:SHOWN]
+        return np.argsort(found.place_then, kind="stable")[:most]
     if view == "moved":
-        order = np.argsort(-np.abs(found.moved), kind="stable")[:SHOWN]
+        order = np.argsort(-np.abs(found.moved), kind="stable")[:most]
         return order[found.moved[order] != 0]
     crossing = found.to_loss if view == "loss" else found.to_profit
     change = np.abs(found.then[crossing] - found.now[crossing])
-    return crossing[np.argsort(-change, kind="stable")][:SHOWN]
+    return crossing[np.argsort(-change, kind="stable")][:most]
 
 
 # What is told ---------------------------------------------------------------------------------------------------------
@@ -154,7 +157,7 @@ def _sentence(page: Page, changes: list[tuple[Units, Decimal]]) -> str:
     if not changes:
         return words.t(N_("Move a slider: nothing is written, only shown"))
     parts = [words.t(N_("{unit} {rate}"), unit=words.t(UNITS.get(u.driver, u.driver)), rate=formats.money(r, full=True, decimals=2)) for u, r in changes]
-    return asking.sentence(formats.period(page.period.first, min(page.period.last, page.warehouse.as_of)), words.t(N_("as if all through: {rates}"), rates=", ".join(parts)))
+    return asking.sentence(formats.period(page.period.first, min(page.period.last, page.warehouse.as_of)), words.t(N_("as if all through: {rates}"), rates=words.listed(parts)))
 
 
 def _notes(page: Page) -> tuple[str, ...]:
@@ -163,10 +166,10 @@ def _notes(page: Page) -> tuple[str, ...]:
             words.t(N_("Places are by worth among everybody with a sale or an activity in the period; equal worth keeps the order of the customers.")))
 
 
-def _sheet(page: Page, them: People, found: Tried, positions: np.ndarray) -> Sheet:
+def _sheet(page: Page, them: People, found: Tried, positions: np.ndarray, kept: bool = True) -> Sheet:
     words, money = page.words, f" {page.formats.symbol}"
     keys = [int(k) for k in them.keys[positions]]
-    names = asking.kept("worth_names", page, lambda: names_of(page.warehouse, page.scope, "customer", keys), tuple(keys))
+    names = asking.kept("worth_names", page, lambda: names_of(page.warehouse, page.scope, "customer", keys), tuple(keys)) if kept else names_of(page.warehouse, page.scope, "customer", keys)
     columns = (Column("place", "#", "rank", width=48), Column("move", words.t(N_("Move")), "move", better="up", width=60), Column("customer", words.t(N_("Customer")), "link", width=124 if page.narrow else 172),
                Column("then", words.t(N_("Worth then")) + money, "money", width=96), Column("change", words.t(N_("Change")) + money, "money", width=84, wide_only=True),
                Column("now", words.t(N_("Worth now")) + money, "money", width=96, wide_only=True))

@@ -5,7 +5,7 @@ from crm_data.output.charts.bars import Bar, BarRow, bars
 from crm_data.output.charts.box import Spread, box
 from crm_data.output.charts.breakdown import Heads, Row, breakdown
 from crm_data.output.charts.bullets import Bullet, bullets
-from crm_data.output.charts.common import CONFIG, Picture
+from crm_data.output.charts.common import CONFIG, Chart, Picture
 from crm_data.output.charts.concentration import concentration
 from crm_data.output.charts.cumulative import Landing, cumulative
 from crm_data.output.charts.heatmap import heatmap
@@ -24,7 +24,7 @@ from crm_data.output.charts.treemap import Group, Tile, treemap
 from crm_data.output.charts.waterfall import Step, waterfall
 from crm_data.output.charts.whale import Mark, Span, whale_curve
 
-__all__ = ["CONFIG", "DARK", "LIGHT", "Bar", "BarRow", "Block", "Bullet", "Corner", "Crowd", "Customer", "Dot", "Figure", "Group", "Heads", "Landing", "Line", "LinePanel",
+__all__ = ["CONFIG", "DARK", "LIGHT", "Bar", "BarRow", "Block", "Bullet", "Chart", "Corner", "Crowd", "Customer", "Dot", "Figure", "Group", "Heads", "Landing", "Line", "LinePanel",
            "Mark", "MatrixCell", "Move", "Panel", "Picture", "Piece", "Row", "Scale", "Span", "Spread", "Stack", "Step", "Theme", "Tile", "Track",
            "bars", "box", "breakdown", "bullets", "concentration", "cumulative", "heatmap", "lines", "matrix", "movers",
            "numbers", "panels", "quadrants", "scatter", "small_multiples", "stacked_bars", "stacked_columns", "theme", "tile_figure",

@@ -11,6 +11,7 @@ from crm_data.output.charts.common import (
     HEAD,
     LABEL,
     NUMBER,
+    Chart,
     Draft,
     Picture,
     Rows,
@@ -108,7 +109,14 @@ class _Drawing:
         for j in range(self.count):
             self._bars(figure, j)
         self._clicks(figure, reach)
-        return figure.picture(alt)
+        return figure.picture(alt, *(self._chart(j) for j in range(self.count)))
+
+    def _chart(self, j: int) -> Chart:
+        """The numbers of measure ``j``: not those drawn, which are parts of the longest bar."""
+        listed = [r.bars[j] for r in self.rows]
+        before = (tuple(b.before for b in listed),) if any(b.before is not None for b in listed) else ()
+        return Chart("bar", tuple(r.label for r in self.rows), ((self.heads[j], tuple(b.value for b in listed)),), before,
+                     sample=next((b.text for b in listed if b.value), ""), title=self.heads[j] if self.count > 1 else "")
 
     def _said(self, row: BarRow) -> str:
         return f"{row.label}: " + ", ".join(" ".join(p for p in (b.text, b.change) if p) for b in row.bars)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from crm_data.output.charts.common import (
+    Chart,
     NumberColumn,
     Picture,
     Rows,
@@ -71,7 +72,9 @@ def breakdown(rows: Sequence[Row], theme: Theme, *, title: str, heads: Heads | N
     thin_bars(figure, places, [r.value or 0 for r in rows], colours, down, 6)
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), r.text, r.share, r.change, r.note) if p) for i, r in enumerate(rows)]
     click_layer(figure, places, [r.key for r in rows], hovers, low, high)
-    return figure.picture(alt)
+    before = (tuple(r.before for r in rows),) if any(r.before is not None for r in rows) else ()
+    return figure.picture(alt, Chart("bar", tuple(r.label for r in rows), ((heads.value or title, tuple(r.value for r in rows)),), before,
+                                     sample=next((r.text for r in rows if r.value), "")))
 
 
 def _extent(rows: Sequence[Row]) -> tuple[float, float]:

@@ -20,11 +20,33 @@ LABEL, NUMBER, HEAD = 13, 12.5, 11
 
 
 @dataclass(frozen=True)
+class Chart:
+    """The numbers of a figure apart from how they are drawn, so that a file can hold them as a chart of its own that people can edit.
+
+    ``kind``: column, bar, line, area, pie or scatter. ``categories`` in reading order; ``series`` are (name, a value a category);
+    ``before`` holds the comparison of each series, if there is one. ``sample``: a value as formatted, which tells the unit. For a scatter
+    the two series are across and up, the categories the points' names, and ``across`` a formatted value of the first.
+    """
+
+    kind: str
+    categories: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float | None, ...]], ...]
+    before: tuple[tuple[float | None, ...], ...] = ()
+    stacked: bool = False
+    sample: str = ""
+    across: str = ""
+    title: str = ""
+    colours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A figure and what it says in words, for those who cannot see it."""
+    """A figure and what it says in words, for those who cannot see it. ``charts``: its numbers, one chart a scale, where its kind has
+    a counterpart in office programs."""
 
     figure: go.Figure
     alt: str
+    charts: tuple[Chart, ...] = ()
 
     @property
     def height(self) -> int:
@@ -54,8 +76,8 @@ class Draft:
     def shapes(self, *shapes: dict) -> None:
         self.layout.setdefault("shapes", []).extend(shapes)
 
-    def picture(self, alt: str) -> Picture:
-        return Picture(go.Figure({"data": self.data, "layout": self.layout}, _validate=False), alt)
+    def picture(self, alt: str, *charts: Chart) -> Picture:
+        return Picture(go.Figure({"data": self.data, "layout": self.layout}, _validate=False), alt, charts)
 
 
 def _merge(into: dict, more: dict) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from crm_data.output.charts.common import HEAD, Draft, Picture, bare, escape, listing, text
+from crm_data.output.charts.common import HEAD, Chart, Draft, Picture, bare, escape, listing, text
 from crm_data.output.charts.theme import Theme
 
 HEIGHT, RIGHT, PADDING = 300, 118, 0.12
@@ -22,17 +22,17 @@ class Landing:
 def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[str], theme: Theme, *, title: str,
                value: Callable[[float], str], words: dict[str, str], target: float | None = None, landing: Landing | None = None,
                pace: Sequence[float] = (), ticks: Sequence[tuple[int, str]] = (), axis: Callable[[float], str] | None = None,
-               height: int = HEIGHT, narrow: bool = False) -> Picture:
+               height: int = HEIGHT, narrow: bool = False, stretch: float | None = None) -> Picture:
     """Running sums by bucket. ``names`` has one name a bucket of the whole period (shown when hovering); ``now`` may be shorter.
 
-    ``words`` gives the direct labels "now", "before", "target", "landing", "pace". ``ticks`` are (bucket, label).
+    ``words`` gives the direct labels "now", "before", "target", "landing", "pace" and "stretch" (what would be more than enough: a thinner line). ``ticks`` are (bucket, label).
     The time axis runs left to right in every language.
     """
     right = 110 if narrow else RIGHT
     # Room for the first tick's label, which stands in the middle of its day.
     start = (0.055 if narrow else 0.026) * (1.6 if ticks and ticks[0][0] == 0 and len(ticks[0][1]) > 3 else 1)
     last = max(len(names), len(now), len(before), 2) - 1
-    top = max([*now, *before, *pace, target or 0, landing.high if landing else 0, 0.0]) * 1.06 or 1.0
+    top = max([*now, *before, *pace, target or 0, stretch or 0, landing.high if landing else 0, 0.0]) * 1.06 or 1.0
     bottom = min([*now, *before, 0.0]) * 1.06
     figure = bare(height, theme, hovermode="x unified", margin={"l": 0, "r": right, "t": 8, "b": 24, "pad": 0, "autoexpand": False},
                   xaxis={"visible": True, "fixedrange": True, "range": [-last * start, last * 1.0], "showgrid": False, "zeroline": False,
@@ -44,6 +44,9 @@ def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[st
     if target is not None:
         figure.shapes({"type": "line", "x0": 0, "x1": last, "y0": target, "y1": target, "line": {"color": theme.ink, "width": 1.5, "dash": "4px,3px"}})
         ends.append((target, f"{words['target']} {value(target)}", theme.ink))
+    if stretch is not None:
+        figure.shapes({"type": "line", "x0": 0, "x1": last, "y0": stretch, "y1": stretch, "line": {"color": theme.muted, "width": 1, "dash": "1px,3px"}})
+        ends.append((stretch, f"{words['stretch']} {value(stretch)}", theme.muted))
     if landing and now:
         _fan(figure, len(now) - 1, now[-1], last, landing, theme)
         ends.append((landing.middle, f"{words['landing']} {value(landing.middle)}", theme.accent))
@@ -61,7 +64,18 @@ def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[st
     figure.set(annotations=notes)
     figure.shapes(*({"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": y, "y1": y, "line": {"color": theme.grid, "width": 1}, "layer": "below"} for y in grid))
     said = [f"{words['now']} {value(now[-1])}" if now else "", *(label for _, label, _ in ends)]
-    return figure.picture(f"{title}. " + listing(dict.fromkeys(s for s in said if s)))
+    return figure.picture(f"{title}. " + listing(dict.fromkeys(s for s in said if s)), _chart(now, before, pace, names, target, words, value, theme, last + 1))
+
+
+def _chart(now: Sequence[float], before: Sequence[float], pace: Sequence[float], names: Sequence[str], target: float | None, words: dict[str, str],
+           value: Callable[[float], str], theme: Theme, count: int) -> Chart:
+    """The running sums; the target as a level line."""
+    drawn = [(words["now"], now, theme.accent), (words["before"], before, theme.comparison), (words.get("pace", ""), pace, theme.muted)]
+    if target is not None:
+        drawn.append((words["target"], [target] * count, theme.ink))
+    kept = [(name, tuple([*line, *[None] * count][:count]), colour) for name, line, colour in drawn if line]
+    return Chart("line", tuple([*names, *(str(k + 1) for k in range(len(names), count))]), tuple((name, line) for name, line, _ in kept),
+                 sample=value(max([*now, *before, target or 0.0, 0.0])), colours=tuple(colour for _, _, colour in kept))
 
 
 def _lines(figure: Draft, now: Sequence[float], before: Sequence[float], pace: Sequence[float], names: Sequence[str], theme: Theme,

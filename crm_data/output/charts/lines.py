@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from crm_data.output.charts.common import HEAD, Draft, Picture, bare, escape, listing, text
+from crm_data.output.charts.common import HEAD, Chart, Draft, Picture, bare, escape, listing, text
 from crm_data.output.charts.room import (
     NARROW,
     WIDE,
@@ -53,8 +53,8 @@ class Track:
 
 
 def lines(tracks: Sequence[Track], theme: Theme, *, title: str, ticks: Sequence[tuple[int, str]], count: int, partial: Collection[int] = (),
-          notes: Sequence[str] = (), narrow: bool = False, mirrored: bool = False) -> Picture:
-    """``count`` buckets; ``ticks`` are (bucket, label); ``partial`` buckets are drawn dashed."""
+          notes: Sequence[str] = (), narrow: bool = False, mirrored: bool = False, names: Sequence[str] = ()) -> Picture:
+    """``count`` buckets; ``ticks`` are (bucket, label); ``partial`` buckets are drawn dashed; ``names`` of all buckets, for files."""
     room = NARROW if narrow else WIDE
     named = [line for t in tracks for line in t.lines if not line.plain and (line.label or line.end)]
     most = min(room * (0.36 if narrow else 0.3), max((width_of(f"{line.label} {line.end}", END) for line in named), default=30))
@@ -80,7 +80,25 @@ def lines(tracks: Sequence[Track], theme: Theme, *, title: str, ticks: Sequence[
     for i, track in enumerate(tracks):
         domain = [max(0.0, 1 - (i + 1) / len(tracks)), min(1.0, 1 - i / len(tracks))]
         _track(figure, track, i, domain, each, count, sorted(partial), theme, ends, len(tracks) > 1, last=i == len(tracks) - 1, ticks=ticks, start=start)
-    return figure.picture(alt)
+    return figure.picture(alt, *charts_of(tracks, count, names or _tick_names(ticks, count)))
+
+
+def _tick_names(ticks: Sequence[tuple[int, str]], count: int) -> list[str]:
+    """A name a bucket where only some carry a label: the label, else its place."""
+    known = {at: label.replace("<br>", " ") for at, label in ticks}
+    return [known.get(k, str(k + 1)) for k in range(count)]
+
+
+def charts_of(tracks: Sequence[Track], count: int, names: Sequence[str]) -> list[Chart]:
+    """The numbers of the lines, a chart a measure."""
+    found = []
+    for track in tracks:
+        every = [(line.label or track.head, (*line.values, *(None,) * count)[:count]) for line in track.lines]
+        before = [(*line.before, *(None,) * count)[:count] for line in track.lines]
+        known = len(track.lines) <= 3 and any(v is not None for values in before for v in values)
+        found.append(Chart("line", tuple(names), tuple(every), tuple(before) if known else (), sample=next((line.end for line in track.lines if line.end), ""),
+                           title=track.head if len(tracks) > 1 else "", colours=tuple(line.colour for line in track.lines)))
+    return found
 
 
 def _said(tracks: Sequence[Track]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crm_data.output.charts.common import (
     FONT,
     HEAD,
+    Chart,
     NumberColumn,
     Picture,
     Rows,
@@ -71,4 +72,5 @@ def movers(moves: Sequence[Move], theme: Theme, *, title: str, mirrored: bool = 
     thin_bars(figure, places, [m.amount for m in moves], list(colours), down, 6.5)
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), m.text, m.note) if p) for i, m in enumerate(moves)]
     click_layer(figure, places, [m.key for m in moves], hovers, low, high)
-    return figure.picture(alt)
+    return figure.picture(alt, Chart("bar", tuple(m.label for m in moves), ((title, tuple(m.amount for m in moves)),), sample=next((m.text for m in moves if m.amount), ""),
+                                     colours=(theme.accent,)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from crm_data.output.charts.common import HEAD, Draft, Picture, bare, escape, listing, side, text
+from crm_data.output.charts.common import HEAD, Chart, Draft, Picture, bare, escape, listing, side, text
 from crm_data.output.charts.room import NARROW, WIDE, faded, notes_below, round_ticks, width_of
 from crm_data.output.charts.theme import Theme
 
@@ -61,7 +61,9 @@ def scatter(dots: Sequence[Dot], across: Scale, up: Scale, theme: Theme, *, titl
                         customdata=[[ordered[i].key] for i in at] if able else None, hovertext=[escape(ordered[i].hover) for i in at], hovertemplate="%{hovertext}<extra></extra>",
                         selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}})
     _names(figure, dots, dict(zip(map(id, ordered), sizes, strict=True)), (x_range, y_range), (NARROW if narrow else WIDE) - start - 10, theme, mirrored)
-    return figure.picture(f"{title}. {across.name}, {up.name}. " + listing(d.hover for d in dots))
+    return figure.picture(f"{title}. {across.name}, {up.name}. " + listing(d.hover for d in dots),
+                          Chart("scatter", tuple(d.label for d in dots), ((across.name, tuple(d.x for d in dots)), (up.name, tuple(d.y for d in dots))), sample=up.axis(max((d.y for d in dots), default=0.0)),
+                                across=across.axis(max((d.x for d in dots), default=0.0))))
 
 
 def _reach(values: Sequence[float]) -> tuple[list[float], list[float]]:

@@ -11,6 +11,7 @@ from crm_data.output.charts.common import (
     HEAD,
     LABEL,
     NUMBER,
+    Chart,
     Draft,
     Picture,
     Rows,
@@ -93,7 +94,7 @@ def stacked_bars(stacks: Sequence[Stack], parts: Sequence[tuple[str, str]], them
         figure.layout["annotations"] += notes_of
         if stack.before is not None:
             figure.shapes(*tick(stack.before, places.y(i, -down - thick / 2 - 3), places.y(i, -down + thick / 2 + 3), theme))
-    return figure.picture(_said(title, stacks, parts))
+    return figure.picture(_said(title, stacks, parts), _chart("bar", stacks, parts))
 
 
 def stacked_columns(stacks: Sequence[Stack], parts: Sequence[tuple[str, str]], theme: Theme, *, title: str, ticks: Sequence[tuple[int, str]],
@@ -125,7 +126,15 @@ def stacked_columns(stacks: Sequence[Stack], parts: Sequence[tuple[str, str]], t
         if stack.before is not None:
             line = {"type": "line", "x0": i - 0.42, "x1": i + 0.42, "y0": stack.before, "y1": stack.before, "layer": "above"}
             figure.shapes({**line, "line": {"color": theme.surface, "width": 4}}, {**line, "line": {"color": theme.ink, "width": 1.75}})
-    return figure.picture(_said(title, stacks, parts))
+    return figure.picture(_said(title, stacks, parts), _chart("column", stacks, parts))
+
+
+def _chart(kind: str, stacks: Sequence[Stack], parts: Sequence[tuple[str, str]]) -> Chart:
+    """The numbers; the comparison only where there is one part, since it is known of wholes."""
+    alone = len(parts) == 1 and any(s.before is not None for s in stacks)
+    return Chart(kind, tuple(s.label for s in stacks), tuple((name, tuple(s.pieces[j].value for s in stacks)) for j, (_, name) in enumerate(parts)),
+                 (tuple(s.before for s in stacks),) if alone else (), stacked=len(parts) > 1, sample=next((s.text for s in stacks if s.whole), ""),
+                 colours=tuple(colour for colour, _ in parts))
 
 
 def _pieces(figure: Draft, pieces: Sequence[Piece], colours: Sequence[str], theme: Theme, places: Sequence[float], width: float, *, lying: bool) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm_data.output.charts.common import Draft, Picture, bare, escape, listing, side, text
+from crm_data.output.charts.common import Chart, Draft, Picture, bare, escape, listing, side, text
 from crm_data.output.charts.room import NARROW, WIDE, faded, folded, notes_below, width_of
 from crm_data.output.charts.theme import Theme, blend, ink_on
 
@@ -65,7 +65,9 @@ def treemap(groups: Sequence[Group], theme: Theme, *, title: str, notes: Sequenc
     for tile, box, colour in drawn:
         _label(figure, tile, box, colour if tile.lit else faded(colour, theme), theme, mirrored)
     _areas(figure, drawn, theme)
-    return figure.picture(f"{title}. " + listing(_said(kept), 30))
+    tiles = [(f"{g.head} · {t.label}" if g.head else t.label, t) for g in kept for t in sorted(g.tiles, key=lambda t: (t.quiet, -t.value))]
+    return figure.picture(f"{title}. " + listing(_said(kept), 30), Chart("bar", tuple(name for name, _ in tiles), ((title, tuple(t.value for _, t in tiles)),),
+                                                                         sample=next((t.text for _, t in tiles), "")))
 
 
 def _said(groups: Sequence[Group]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm_data.output.charts.common import (
+    Chart,
     NumberColumn,
     Picture,
     Rows,
@@ -73,7 +74,12 @@ def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool
     thin_bars(figure, places, [s.amount for s in steps], colours, down, 8, base=bases)
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), s.text, s.part, s.change, s.note) if p) for i, s in enumerate(steps)]
     click_layer(figure, places, [s.key for s in steps], hovers, low, high)
-    return figure.picture(alt)
+    return figure.picture(alt, _chart(steps, title))
+
+
+def _chart(steps: Sequence[Step], title: str) -> Chart:
+    """The amounts of the statement, each from nothing."""
+    return Chart("bar", tuple(s.label for s in steps), ((title, tuple(s.amount for s in steps)),), sample=next((s.text for s in steps if s.amount), ""))
 
 
 #: Pixels of the labels and of the columns of numbers beside the bars, the height of a row, and what stays free beside a bar.
@@ -116,7 +122,7 @@ def bridge_bars(steps: Sequence[Step], theme: Theme, *, title: str, floor: float
     figure.set(annotations=notes)
     hovers = [" · ".join(p for p in (labels[i].replace("<br>", " "), s.text, s.part, s.note) if p) for i, s in enumerate(steps)]
     click_layer(figure, places, [s.key for s in steps], hovers, low, high)
-    return figure.picture(alt)
+    return figure.picture(alt, _chart(steps, title))
 
 
 def _levels(steps: Sequence[Step], floor: float) -> tuple[list[float], list[float]]:

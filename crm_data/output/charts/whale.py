@@ -56,8 +56,9 @@ def whale_curve(points: Sequence[tuple[float, float]], peak: Mark | None, end: M
     _click(figure, spans, low, high + spare)
     notes = figure.layout["annotations"]
     if peak is not None:
-        right = peak.x > 0.55
-        notes.append(text(peak.x, peak.y, escape(peak.label), theme.ink, 12.5, anchor="right" if right else "left", middle="bottom", xshift=0 if right else 2, yshift=9, bold=True))
+        # On a phone the label is half as wide as the figure: in the middle it fits over its point alone.
+        anchor = "right" if peak.x > (0.68 if narrow else 0.55) else "center" if narrow and peak.x > 0.3 else "left"
+        notes.append(text(peak.x, peak.y, escape(peak.label), theme.ink, 12.5, anchor=anchor, middle="bottom", xshift=2 if anchor == "left" else 0, yshift=9, bold=True))
     notes.append(text(1, end.y, escape(end.label), theme.ink, 12.5, anchor="right", middle="top", xshift=-2, yshift=-9, bold=True))
     notes += [text(x, 0, escape(label), theme.muted, HEAD, yref="paper", middle="top", anchor="left" if x < 0.1 else "right" if x > 0.9 else "center", yshift=-22) for x, label in axis]
     return figure.picture(f"{title}. " + listing([*(m.label for m in marks), *said, *(s.hover for s in spans)], 20))
