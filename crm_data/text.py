@@ -16,6 +16,24 @@ def plain(text: object) -> str:
     return _ODD.sub("", "" if text is None else str(text))
 
 
+_LATER = re.compile("[\u200e\u200f\u061c\u202a-\u202e\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ISOLATES = re.compile("[\u2066-\u2069]")
+
+
+def in_order(text: object) -> str:
+    """A sentence made here with text of the data in it: as ``plain``, but isolates that are closed again stay, which keep that text and numbers in their places."""
+    flat = _LATER.sub("", "" if text is None else str(text))
+    if not _ISOLATES.search(flat):
+        return flat
+    opened, kept = [], set()
+    for found in _ISOLATES.finditer(flat):
+        if found[0] != "\u2069":
+            opened.append(found)
+        elif opened and (begins := opened.pop())[0] != "\u2067":
+            kept |= {begins.start(), found.start()}
+    return _ISOLATES.sub(lambda found: found[0] if found.start() in kept else "", flat)
+
+
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _PERSIAN_SIGNS = str.maketrans({",": "٬", ".": "٫", "%": "٪"})
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")

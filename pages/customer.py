@@ -20,7 +20,8 @@ from pages.parts.customer_head import head, tier_of
 from pages.parts.customer_noticed import STYLE as NOTICED_STYLE
 from pages.parts.customer_noticed import noticed
 from pages.parts.customer_segments import customer_segments
-from pages.parts.customer_story import family_keys, story_card, story_of, together
+from pages.parts.customer_story import family_keys, span, story_card, story_of, together
+from pages.parts.customer_taken import take_noticed, take_story
 from pages.parts.empty import Empty, show_empty
 from pages.parts.figure import frame
 from pages.parts.find_box import find_box
@@ -79,13 +80,16 @@ def _customer(page: Page, customer_id: int) -> None:
     ids = (who.id, *(i for i, _ in story.members)) if family else (who.id,)
     with left_place.container(height="stretch"):
         places = {ref: i for i, ref in reversed(list(enumerate(data["ev"]["r"])))}
-        noticed(page, who, tier, notices(story, _year(page, ids)), places, keys)
+        found = notices(story, _year(page, ids))
+        noticed(page, who, tier, found, places, keys)
+        take_noticed(page, found)
     with right_place.container(height="stretch"):
         frame(page, "worth", page.words.t(N_("What this customer is worth")), content=lambda: worth_content(page, who.id, ids))
     with figures_place.container():
         figures_card(page, story, ids)
     with segments_place:
         customer_segments(page, who.id)
+    take_story(page, story, span(page, story))
     opened(page.appdb, page.user, who.key)
 
 

@@ -164,5 +164,5 @@ def _said(page: Page, said: list[Alert]) -> str:
 
 def _row(page: Page, deal: Deal, said: list[Alert]) -> dict[str, object]:
     return {"name": deal.name or page.words.t(N_("Opportunity {n}"), n=deal.id), "customer": deal.customer, "stage": page.words.member("stage", deal.stage), "amount": deal.amount,
-            "probability": deal.probability, "said": _said(page, said), "next": deal.next_step or "",
+            "probability": deal.probability, "said": _said(page, said), "next": page.words.member("next_step", deal.next_step) if deal.next_step else "",
             "close": deal.expected_close_on, "owner": deal.owner or ""}

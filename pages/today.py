@@ -24,7 +24,7 @@ from pages.parts.frames import Taken
 from pages.parts.narrow import clear_filters, toggle_member
 from pages.parts.review_notes import with_flags
 from pages.parts.tiles import questions, tiles
-from pages.parts.today_course import course_of
+from pages.parts.today_course import course_of, near_period, near_target
 from pages.parts.today_pinned import today_pinned
 from pages.parts.today_tiles import ask_for, measure_tile, questions_and_figures, target_tile
 
@@ -127,7 +127,7 @@ def lead_content(page: Page, lead: str, known: Board | None) -> Content:
     picture = cumulative(course.actual, course.last_year, [formats.day_month(d) for d in course.days], theme(page.theme), title=title, value=value,
                          axis=lambda v: formats.axis(v, course.unit), words=named, target=course.target, landing=landing, ticks=_ticks(page, course), narrow=page.narrow)
     picture = with_flags(page, picture, course.days, whole.last)
-    return Content(picture=picture, title=title, sentence=_lead_sentence(page, course, value), sheet=_course_sheet(page, course), cut=_lead_cut(page, lead),
+    return Content(picture=picture, title=title, sentence=_lead_sentence(page, known, lead, course, value), sheet=_course_sheet(page, course), cut=_lead_cut(page, lead),
                    measure=lead, answer=asking.asked(page, (lead,)), notes=_lead_notes(page, course))
 
 
@@ -147,14 +147,18 @@ def _ticks(page: Page, course: Course) -> list[tuple[int, str]]:
     return [(i, formats.month(d, short=True)) for i, d in firsts[::step]]
 
 
-def _lead_sentence(page: Page, course: Course, value) -> str:
+def _lead_sentence(page: Page, known: Board, lead: str, course: Course, value) -> str:
     words, formats, pace = page.words, page.formats, course.pace
     done = len(course.actual)
     so_far = words.n("{actual} in {n} day", "{actual} in {n} days", done, actual=value(course.actual[-1] if course.actual else 0.0))
     if pace is None or pace.points_ahead is None or course.target is None:
         then = course.last_year[done - 1] if course.actual and len(course.last_year) >= done else None
         change = formats.delta(course.actual[-1] if course.actual else None, then, course.unit, course.better).full
-        return so_far + (words.t(N_(", {change} on the same days last year"), change=change) if change else "") + "; " + words.t(N_("no target set for this period"))
+        so_far += words.t(N_(", {change} on the same days last year"), change=change) if change else ""
+        near = near_target(page, known, lead)
+        if near is not None:
+            return so_far + "; " + words.t(N_("no target set for this period; that of {period} is {share} reached"), period=near_period(page, near), share=formats.part(near.pace.attained))
+        return so_far + "; " + words.t(N_("no target set for this period"))
     points = formats.points(abs(pace.points_ahead))
     ahead = words.t(N_(", {points} ahead of pace"), points=points) if pace.points_ahead >= 0 else words.t(N_(", {points} behind pace"), points=points)
     if course.landing is None or pace.closed:

@@ -1,4 +1,4 @@
-"""Draws every page of the demonstration firm: desktop light and dark, and phone. ``make screenshots`` writes to screenshots/.
+"""Draws every page of the demonstration firm in every language: desktop light and dark, and phone. ``make screenshots`` writes to screenshots/.
 
 ``--docs`` writes the pictures of the README to docs/images instead.
 """
@@ -18,11 +18,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-PAGES = {"today": "/", "segments": "/segments?period=year_to_date", "explore": "/explore", "targets": "/targets", "rankings": "/rankings?period=last_12_months", "worth": "/worth?period=last_12_months",
+PAGES = {"today": "/", "review": "/review", "segments": "/segments?period=year_to_date", "explore": "/explore", "targets": "/targets", "team": "/team?period=last_month", "rankings": "/rankings?period=last_12_months", "worth": "/worth?period=last_12_months",
          "customer_find": "/customer", "customer": "/customer?id={customer}", "tiers": "/tiers", "pipeline": "/pipeline", "opportunity": "/pipeline?id=400000007000", "data": "/data", "people": "/people"}
 KINDS = {"light": {"viewport": {"width": 1366, "height": 900}, "color_scheme": "light"},
          "dark": {"viewport": {"width": 1366, "height": 900}, "color_scheme": "dark"},
          "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "is_mobile": True, "has_touch": True, "user_agent": "Mozilla/5.0 (Linux; Android 14) Mobile Mobi"}}
+LANGUAGES = {"en": "en-GB", "he": "he-IL", "fa": "fa-IR"}
+#: What the READMEs show: in English, and in the other languages.
+SHOWN = {"en": ("today", "segments", "explore", "targets", "rankings", "worth", "customer"), "he": ("today", "explore", "targets", "customer"), "fa": ("today", "explore", "targets", "customer")}
 
 
 def browser_path() -> str:
@@ -60,6 +63,7 @@ def entry(home: Path, url: str) -> tuple[str, int]:
     from crm_data.settings import load_settings
     settings = load_settings()
     engine = open_appdb(settings.appdb)
+    subprocess.run([sys.executable, "-m", "crm_data", "review", "create"], cwd=ROOT, env={**os.environ, "MABAT_HOME": str(home)}, capture_output=True, check=False)
     best = ask(Cut(("revenue",), ("customer",), limit=1), open_store(settings.warehouse).warehouse(), scope=Scope.everything()).rows
     return f"{url}/auth/enter?ticket={make_ticket(engine, ensure_administrator(engine), timedelta(minutes=5))}", int(best["customer_id"].iloc[0])
 
@@ -79,10 +83,16 @@ def draw(page, url: str, path: str, out: Path, options: dict, full: bool) -> Non
     page.screenshot(path=str(out))
 
 
+def wanted(docs: bool) -> list[tuple[str, str, str]]:
+    """(language, kind, page) of every picture."""
+    found = [(language, kind, name) for language in LANGUAGES for kind in KINDS for name in PAGES if language == "en" or kind != "dark"]
+    return [(w, k, n) for w, k, n in found if not docs or (n in SHOWN[w] and (k == "light" or (w, k, n) == ("en", "dark", "today")))]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, help="a Mabat home to draw; default: a new demonstration firm")
-    parser.add_argument("--docs", action="store_true", help="write the README's pictures to docs/images")
+    parser.add_argument("--docs", action="store_true", help="write the pictures of the READMEs to docs/images")
     asked = parser.parse_args()
     from playwright.sync_api import sync_playwright
     out = ROOT / ("docs/images" if asked.docs else "screenshots")
@@ -93,18 +103,16 @@ def main() -> None:
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
-                for kind, options in KINDS.items():
-                    if asked.docs and kind == "phone":
-                        continue
+                pictures = wanted(asked.docs)
+                for language, kind in dict.fromkeys((w, k) for w, k, _ in pictures):
                     link, customer = entry(home, url)
-                    context = browser.new_context(locale="en-GB", **options)
+                    context = browser.new_context(locale=LANGUAGES[language], **KINDS[kind])
                     page = context.new_page()
                     page.goto(link)
-                    for name, path in PAGES.items():
-                        if asked.docs and (name in ("customer_find", "tiers", "opportunity", "data", "people") or (kind == "dark" and name != "today")):
-                            continue
-                        draw(page, url, path.format(customer=customer), out / f"{name}_{kind}.png", options, full=not asked.docs)
-                        print(f"{out.name}/{name}_{kind}.png")
+                    for name in (n for w, k, n in pictures if (w, k) == (language, kind)):
+                        target = out / f"{name}_{kind}{'' if language == 'en' else '_' + language}.png"
+                        draw(page, url, PAGES[name].format(customer=customer), target, KINDS[kind], full=not asked.docs)
+                        print(target.relative_to(ROOT))
                     context.close()
                 browser.close()
         finally:

@@ -109,7 +109,7 @@ def test_mirrored_rows_have_labels_right_and_numbers_left():
     notes = breakdown(rows(), LIGHT, title="x", mirrored=True).figure.layout.annotations
     labels = [n for n in notes if "Tel Aviv" in n.text]
     values = [n for n in notes if n.text.startswith("₪")]
-    assert labels[0].x == 1 and labels[0].xanchor == "right" and "\u2067" in labels[0].text
+    assert labels[0].x == 1 and labels[0].xanchor == "right" and labels[0].text == "\u2068Tel Aviv\u2069"
     assert {n.x for n in values} == {0} and {n.xanchor for n in values} == {"right"} and {n.xshift for n in values} == {172}
     axis = breakdown(rows(), LIGHT, title="x", mirrored=True).figure.layout.xaxis.range
     assert axis[0] > axis[1]

@@ -126,3 +126,14 @@ def test_taking_back_and_refusing(engine, first):
     with engine.connect() as connection:
         said = list(connection.execute(select(appdb.audit_log.c.action).where(appdb.audit_log.c.action.like("decision%")).order_by(appdb.audit_log.c.id)).scalars())
     assert said == ["decision.add", "decision.remove", "decision.restore"]
+
+
+def test_a_number_is_of_days_that_mean_as_much_at_the_next_meeting(engine, two, first, everything):
+    """Not of the fixed days of a chart by month, nor of a running month, whose sum only grows."""
+    months = Cut(("revenue",), period=Period(date(2025, 11, 1), FIRST), grain="month")
+    running = Cut(("revenue",), period=Period.named("month_to_date", FIRST))
+    rolling = Cut(("revenue",), period=Period.named("last_7_days", FIRST))
+    made = [add_decision(engine, BOSS, first.id, "Sell more", cut=c, warehouse=two[0], scope=everything) for c in (months, running, rolling)]
+    assert [d.link["period"] for d in made] == [["last_30_days"], ["last_30_days"], ["last_7_days"]]
+    alone = add_decision(engine, BOSS, first.id, "Sell more", measure="revenue", warehouse=two[0], scope=everything)
+    assert {(m.then, m.now) for m in (moved(d, two[1], everything) for d in (*made[:2], alone))} == {(moved(alone, two[1], everything).then, moved(alone, two[1], everything).now)}

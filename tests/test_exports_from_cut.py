@@ -164,6 +164,16 @@ def test_the_passport_says_what_it_is_of(truth, everything):
     assert part.passport.made_at.tzinfo is UTC and abs((datetime.now(UTC) - part.passport.made_at).total_seconds()) < 300
 
 
+def test_the_days_of_the_passport_are_those_of_the_readers_calendar(truth, everything):
+    """20 November 2026 is 29 Aban 1405."""
+    words = Words("fa", "persian")
+    formats = Formats(words, "ILS", calendar="jalali")
+    part = cut_part(Cut(("revenue",), ("branch",), YEAR), truth, everything, words, formats, fig="bars")
+    said = [text for _, text in passport_lines(part.passport, "fa")]
+    assert "۲۹ آبان ۱۴۰۵" in said and not any("2026" in text for text in said if "UTC" not in text and truth.snapshot not in text)
+    assert "20 Nov 2026" in [text for _, text in passport_lines(cut_part(Cut(("revenue",), ("branch",), YEAR), truth, everything, WORDS, FORMATS, fig="bars").passport)]
+
+
 def test_the_link_opens_the_same_cut_of_the_same_days(truth, everything):
     cut = Cut(("revenue",), ("branch",), Period.named("last_12_months", truth.as_of), "month", (Filter("city", "is", ("Tel Aviv: A|B",)),), "last_year")
     link = cut_part(cut, truth, everything, WORDS, FORMATS, fig="lines", link="https://mabat.example/").passport.link

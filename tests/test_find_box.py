@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from crm_data.analysis.found import Found
 from crm_data.model.appdb import open_appdb
+from crm_data.output.words import Words
 from pages.parts.find_box import row_text
 from tests.page_runs import page_run
 from tests.single_page import run_page, texts
@@ -35,9 +36,11 @@ def test_an_address_can_hold_what_is_searched(truth, appdb):
 
 
 def test_a_row_is_text_whatever_the_customer_is_called():
-    row = row_text(Found(1, "C-1", "[x](http://evil) **b**", "<b>", ":red[x]", None, False, "phone", "`0501`"))
+    row = row_text(Words("en"), Found(1, "C-1", "[x](http://evil) **b**", "<b>", ":red[x]", None, False, "phone", "`0501`"))
     assert row.startswith("**\\[x\\](http") and "\\<b\\>" in row and "\\:red" in row and "\\`0501\\`" in row
-    assert row_text(Found(1, "C-1", "Ann", "Ann", None, None)) == "**Ann** :gray[C-1]"
+    assert row_text(Words("en"), Found(1, "C-1", "Ann", "Ann", None, None)) == "**Ann** :gray[C-1]"
+    told = row_text(Words("he", demo=True), Found(1, "C-1", "Ann", None, "Haifa", "Haifa"))
+    assert told == "**\u2068Ann\u2069** :gray[\u2068C-1\u2069 · חיפה]"
 
 
 def test_quick_find_stands_on_every_page(monkeypatch, tmp_path, truth_url):

@@ -24,7 +24,7 @@ from crm_data.analysis.meetings import (
 )
 from crm_data.analysis.owned import Changed
 from crm_data.analysis.rate_store import change as change_rate
-from crm_data.analysis.review import KINDS, Block
+from crm_data.analysis.review import KINDS, Block, Figure
 from crm_data.analysis.review_look import look
 from crm_data.analysis.review_room import close_review, open_review
 from crm_data.analysis.saved_cuts import delete_cut, save_cut, save_version
@@ -209,6 +209,28 @@ def test_targets_stand_with_what_was_reached_then(engine, boss, store):
     line = next(x for x in looked.lines if x.figures[0].target == 12_000)
     # 9,055.3333 on paper, less 110 + 110 + 110, and 50 + 75 more; at the first meeting 9,055.3333 less the two orders of November.
     assert line.figures[0].now == pytest.approx(8850.3333) and line.figures[0].then == pytest.approx(7835)
+    # Of the same year, three weeks longer: that there is more is no judgement.
+    assert line.figures[0].change > 0 and line.figures[0].grown and line.figures[0].better_now is None
+
+
+def test_only_a_sum_of_more_of_the_same_days_has_grown():
+    week, two_weeks = Period(date(2026, 11, 1), date(2026, 11, 7)), Period(date(2026, 11, 1), date(2026, 11, 14))
+    def complaints(**more):
+        return Figure("complaints", "Complaints", "count", "down", 17, 8, True, **{"period": two_weeks, "period_then": week, "adds_up": True, **more})
+    assert complaints().grown and complaints().better_now is None
+    assert not complaints(adds_up=False).grown and complaints(adds_up=False).better_now is False
+    assert complaints(period=week).better_now is False  # the same days read differently: restated
+    assert not complaints(period_then=Period(date(2026, 10, 1), date(2026, 10, 7)), same_start=False).grown
+
+
+def test_a_whole_told_by_two_figures_is_restated_once(engine, boss, store):
+    block = Block("segments")
+    first = create_review(engine, boss, store, held_on=FIRST, agenda=(block,))
+    close_review(engine, boss, first.id, store, scope=Scope.everything())
+    looked = seen(engine, boss, store, create_review(engine, boss, store, agenda=(block,)), block)
+    # October by branch and by kind of customer: 3,105 at the meeting, 3,155 after an order changed by 50.
+    assert [(one.measure, one.then, one.now) for shown in looked.shown for one in shown.restated] == [("revenue", 3105, 3155)] * 2
+    assert len(looked.restated) == 1
 
 
 # Old meetings ---------------------------------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ def test_deleting_with_undo_and_audit(firm, appdb):
 @pytest.mark.parametrize(("alert", "says"), [
     (Alert("revenue", "branch", "", Rule("mood", 0.9)), "no alert on “mood”"),
     (Alert("revenue", "branch", "", Rule("pace", 0.0)), "above 0"), (Alert("revenue", "branch", "", Rule("pace", -1)), "above 0"),
-    (Alert("revenue", "branch", "", Rule("pace", float("nan"))), "above 0"), (Alert("revenue", "branch", "", Rule("pace", 90)), "9,000 % would nearly always"),
+    (Alert("revenue", "branch", "", Rule("pace", float("nan"))), "above 0"), (Alert("revenue", "branch", "", Rule("pace", 90)), "9,000% would nearly always"),
     (Alert("revenue", "branch", "", Rule("chance", 1.2)), "between 0 and 100"), (Alert("revenue", "branch", "", Rule("pace", 0.9, -1)), "whole number from 0"),
     (Alert("revenue", "branch", "", Rule("pace", 0.9, 10**9)), "whole number from 0"),
     (Alert("gross_margin", "branch", "", Rule("pace", 0.9)), "does not add up over days"), (Alert("open_balance", "", "", Rule("landing", 0.9)), "does not add up over days"),

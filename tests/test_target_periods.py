@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from crm_data.analysis.target_periods import JALALI, jalali_day, period_of
+from crm_data.analysis.target_periods import JALALI, period_of
+from crm_data.calendars import from_jalali
 from crm_data.errors import InputError
 
 
@@ -33,12 +34,12 @@ def test_what_is_no_period_gets_a_sentence(text):
 def test_nowruz_of_known_years():
     known = {1358: (1979, 21), 1375: (1996, 20), 1399: (2020, 20), 1400: (2021, 21), 1403: (2024, 20), 1404: (2025, 21), 1408: (2029, 20)}
     for year, (gregorian, day) in known.items():
-        assert jalali_day(year, 1) == date(gregorian, 3, day)
+        assert from_jalali(year, 1, 1) == date(gregorian, 3, day)
 
 
 def test_jalali_months_follow_one_another():
     """Six months of 31 days, five of 30, one of 29 or 30; each year begins where the one before ended."""
     for year in JALALI:
-        starts = [jalali_day(year, month) for month in range(1, 13)] + [jalali_day(year + 1, 1)]
+        starts = [from_jalali(year, month, 1) for month in range(1, 13)] + [from_jalali(year + 1, 1, 1)]
         lengths = [(b - a) // timedelta(days=1) for a, b in zip(starts, starts[1:], strict=False)]
         assert lengths[:11] == [31] * 6 + [30] * 5 and lengths[11] in (29, 30)

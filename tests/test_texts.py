@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from crm_data.analysis.findings import Said
 from crm_data.analysis.target_alerts import Rule
@@ -14,7 +15,7 @@ from crm_data.cuts.catalog import build_catalog
 from crm_data.cuts.cut import Cut, Filter, describe_filter
 from crm_data.cuts.periods import Period
 from crm_data.errors import InputError, UnknownName
-from crm_data.output.extract import FOLDERS, ROOT, collect
+from crm_data.output.extract import FOLDERS, ROOT, _forget_other_forms, collect
 from crm_data.output.words import PSEUDO, Words
 from crm_data.text import Figure
 
@@ -64,9 +65,29 @@ def test_what_an_unknown_name_is_of_is_translated(texts) -> None:
 
 
 def test_lists_have_the_marks_of_the_language() -> None:
-    assert [Words(code).listed(["a", "b"]) for code in ("en", "he", "fa")] == ["a, b", "a, b", "a، b"]
-    assert Words("fa").listed(iter(["a", "b"]), ";") == "a؛ b"
-    assert Said("{what}", {"what": ("names", ("a", "b"))}).text(Words("fa"), None) == "a، b"  # type: ignore[arg-type]
+    assert Words("en").listed(["a", "b"]) == "a, b" and Words("he").listed(["א", "ב"]) == "א, ב" and Words("fa").listed(["الف", "ب"]) == "الف، ب"
+    assert Words("fa").listed(iter(["الف", "ب"]), ";") == "الف؛ ب"
+    assert Said("{what}", {"what": ("names", ("الف", "ب"))}).text(Words("fa"), None) == "الف، ب"  # type: ignore[arg-type]
+
+
+def test_a_text_that_became_a_plural_is_not_shared_out_among_its_forms() -> None:
+    """Babel would make "a", "b", "c" of "abc" for the three forms of Hebrew."""
+    catalog, template = Catalog(locale="he"), Catalog()
+    catalog.add("{n} thing", "אבג")
+    catalog.add("Stays", "נשאר")
+    template.add(("{n} thing", "{n} things"))
+    template.add("Stays")
+    _forget_other_forms(catalog, template)
+    catalog.update(template, no_fuzzy_matching=True)
+    assert not any(catalog.get("{n} thing").string) and catalog.get("Stays").string == "נשאר"
+
+
+def test_names_of_the_data_keep_their_place_in_a_sentence_from_right_to_left() -> None:
+    he, told = Words("he"), "\u2068Fibre 300\u2069"
+    assert he.t("{a}: {b}", a="Fibre 300", b="שלום") == f"{told}: שלום" and Words("en").t("{a}", a="Fibre 300") == "Fibre 300"
+    assert he.t("{a}", a=he.listed(["Fibre 300", "תיקון"])) == f"{told}, תיקון", "a list is in order already, and no isolate of its own"
+    assert he.in_line(["Fibre 300", None, "", "10%", told]) == f"{told} · 10% · {told}" and Words("en").in_line(["a", "", "b"]) == "a · b"
+    assert he.isolated("one\ntwo") == "one\ntwo", "an isolate ends with its line"
 
 
 def test_numbers_given_as_text_take_digits_and_keep_their_signs_in_place() -> None:

@@ -68,6 +68,17 @@ def test_a_target_that_is_changed_shows_at_once(truth, appdb):
     assert "of ₪20K" in texts(app) and "Target ₪20K" in "\n".join(alts(app))
 
 
+def test_targets_of_the_other_calendar_are_shown_by_their_own_period(truth, appdb):
+    """The firm's target is of the year 2026; whoever looks at the Jalali year 1405 sees it, and of which year it is."""
+    app = run_page("today", truth, appdb, query={"period": "jalali_year_to_date"})
+    assert not app.exception and metrics(app)["Target reached"] == "91%"
+    said = texts(app)
+    assert "no target set for this period; that of 2026 is 91% reached" in said and "of ₪10K, 2026" in said and "**91%** of ₪10K, 2026" in said.replace("\\", "")
+    app.query_params["period"] = "jalali_month_to_date"
+    app.run()
+    assert "that of 2026" not in texts(app)
+
+
 def test_measures_unknown_by_a_filter_say_so(truth, appdb):
     app = run_page("today", truth, appdb, query={**YEAR, "f": "contact_channel:is:phone"})
     assert not app.exception and metrics(app)["Revenue"] == "–" and metrics(app)["Customers"] != "–"

@@ -92,3 +92,9 @@ def test_only_the_demo_has_its_own_labels_translated() -> None:
     assert firm.member("customer_type", "Students") == "Students" and demo.member("customer_type", "Students") == "⟦Students⟧"
     assert demo.member("owner", "Tal Green") == "Tal Green" and Words("xx").for_data(("demo", "crm")).member("customer_type", "Students") == "Students"
     assert Words("en", "persian").for_data(("demo",)).digits == "persian"
+
+
+def test_codes_of_the_data_have_names_in_english_too() -> None:
+    words = Words("en")
+    assert [words.member("payment_method", code) for code in ("transfer", "check", "voucher")] == ["Bank transfer", "Cheque", "voucher"]
+    assert words.member("document_kind", "id") == "Proof of identity" and words.member("activity_kind", "Call Dana") == "Call Dana"

@@ -91,7 +91,7 @@ def worst_target(seen: Board) -> Finding | None:
     nearest = min(p.goal.period.days for p in branches)
     one = min((p for p in branches if p.goal.period.days <= nearest + 3), key=lambda p: p.pace.landing_share or 0)
     short = (one.pace.target - (one.pace.landing or 0))
-    values = {"member": ("text", one.goal.member), "share": ("part", one.pace.landing_share), "gap": (one.unit, short), "measure": ("measure", one.label),
+    values = {"member": (f"member:{one.goal.dimension}", one.goal.member), "share": ("part", one.pace.landing_share), "gap": (one.unit, short), "measure": ("measure", one.label),
               "needed": (one.unit, one.pace.needed_per_day), "period": ("period", (one.goal.first, one.goal.last))}
     severity = "bad" if (one.pace.landing_share or 0) < 0.9 else "warn"
     return Finding("target", severity, Said(N_("{member} will land at {share} of target"), values),
@@ -104,7 +104,7 @@ def best_target(seen: Board) -> Finding | None:
     if not ahead:
         return None
     one = max(ahead, key=lambda p: p.pace.points_ahead or 0)
-    values = {"member": ("text", one.goal.member), "points": ("points", one.pace.points_ahead), "share": ("part", one.pace.attained),
+    values = {"member": (f"member:{one.goal.dimension}", one.goal.member), "points": ("points", one.pace.points_ahead), "share": ("part", one.pace.attained),
               "pace": ("part", one.pace.share), "measure": ("measure", one.label), "period": ("period", (one.goal.first, one.goal.last))}
     return Finding("ahead", "good", Said(N_("{member} is {points} ahead of its pace"), values),
                    Said(N_("{measure}, {period}: {share} reached, pace {pace}"), values), _targets_link(one))
@@ -122,7 +122,7 @@ def falling_branch(warehouse, scope: Scope, period: Period) -> Finding | None:
     if not falls:
         return None
     change, _now, before, name = min(falls)
-    values = {"member": ("text", name), "share": ("share", -change / before), "amount": ("money", -change), "period": ("period", (answer.period.first, answer.period.last))}
+    values = {"member": ("member:branch", name), "share": ("share", -change / before), "amount": ("money", -change), "period": ("period", (answer.period.first, answer.period.last))}
     query = Cut(("revenue",), by=("branch",), period=period, compare="last_year").to_link()
     return Finding("branch", "bad", Said(N_("{member} sells {share} less than a year ago"), values),
                    Said(N_("{amount} less in {period}"), values),

@@ -20,7 +20,7 @@ from crm_data.cuts.access import Scope
 from crm_data.cuts.answer import Number
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.periods import Period
+from crm_data.cuts.periods import NAMED, Period
 from crm_data.cuts.query import ask
 from crm_data.errors import N_, InputError, MabatError
 from crm_data.model import appdb
@@ -84,7 +84,7 @@ class Moved:
 # Writing --------------------------------------------------------------------------------------------------------------
 def add_decision(engine: Engine, user, meeting_id: int, text: str, *, owner_name: str = "", due_on: date | None = None, cut: Cut | None = None, measure: str = "",
                  warehouse=None, scope: Scope | None = None) -> Decision:
-    """Keep a decision of a meeting. With ``cut`` (its first measure, or ``measure`` of it) or ``measure`` alone (its last 30 days, or what stands
+    """Keep a decision of a meeting. With ``cut`` (its first measure, or ``measure`` of it; of days that run or are fixed: its last 30) or ``measure`` alone (its last 30 days, or what stands
     now) its value is asked now of ``warehouse`` under ``scope``. Raises InputError or AccessDenied with a sentence."""
     may_write(user)
     said = text.strip().replace("\x00", "")
@@ -113,10 +113,19 @@ def _linked(cut: Cut | None, measure: str, warehouse, scope: Scope | None) -> tu
     catalog = catalog_for(warehouse)
     name = measure or cut.measures[0]  # type: ignore[union-attr]
     catalog.measure(name)
-    asked = Cut((name,), period=cut.period, filters=cut.filters, over=cut.over) if cut else Cut((name,), period=Period.named("last_30_days", warehouse.as_of))
+    days = Period.named("last_30_days", warehouse.as_of)
+    asked = Cut((name,), period=_comparable(cut.period, days, catalog.measure(name).kind), filters=cut.filters, over=cut.over) if cut else Cut((name,), period=days)
     value = ask(at_day(asked, warehouse.as_of), warehouse, scope=scope).totals.get(name)
     link = {**asked.to_link(), _SCOPE: [scope.key], _DAY: [warehouse.as_of.isoformat()], _SNAPSHOT: [warehouse.snapshot]}
     return name, link, None if value is None else Decimal(str(value))
+
+
+def _comparable(period: Period | None, days: Period, kind: str) -> Period | None:
+    """Days that mean as much at the next meeting as now: ``days`` in place of fixed ones, which no longer move, and of a running month or
+    year, whose sum only grows. A balance stands on the last day of either."""
+    if period is None or period.name.startswith("last_") or (kind == "balance" and period.name in NAMED):
+        return period
+    return days
 
 
 def finish(engine: Engine, user, decision_id: int, done: bool = True) -> None:

@@ -156,7 +156,7 @@ def contacts(read: Reader) -> Iterator[Event]:
         s.interaction.outerjoin(staff, staff.c.id == i.owner_id).outerjoin(person, person.c.id == i.contact_id))
     for r in read.rows(query, s.interaction, i.started_on, *([i.contact_id == read.contact] if read.contact is not None else [])):
         subject, topic = r.subject, r.topic
-        title = just(subject) if subject else Said("{channel}: {topic}", {"channel": ("member:contact_channel", r.channel), "topic": ("text", topic)}) if topic else \
+        title = member("subject", subject) if subject else Said("{channel}: {topic}", {"channel": ("member:contact_channel", r.channel), "topic": ("member:topic", topic)}) if topic else \
             member("contact_channel", r.channel)
         bits = []
         if r.initiated_by in _BEGAN:
@@ -164,7 +164,7 @@ def contacts(read: Reader) -> Iterator[Event]:
         if subject or not topic:
             bits.append(member("contact_channel", r.channel))
         if subject and topic:
-            bits.append(just(topic))
+            bits.append(member("topic", topic))
         if r.duration_minutes:
             bits.append(one("{length}", "length", "minutes", r.duration_minutes))
         if r.outcome:
@@ -192,7 +192,7 @@ def touches(read: Reader) -> Iterator[Event]:
     for r in read.rows(select(w.id, w.received_on, w.source_channel, w.topic, w.converted_on, w.first_response_at), s.web_lead, w.received_on):
         answered = r.first_response_at.date() if r.first_response_at and r.first_response_at.date() <= read.until else None
         converted = r.converted_on if r.converted_on and r.converted_on <= read.until else None
-        bits = (member("lead_source", r.source_channel) if r.source_channel else None, just(r.topic) if r.topic else None,
+        bits = (member("lead_source", r.source_channel) if r.source_channel else None, member("lead_topic", r.topic) if r.topic else None,
                 Said(N_("first answer {day}"), {"day": ("day", answered)}) if answered else None,
                 Said(N_("became a customer or an opportunity {day}"), {"day": ("day", converted)}) if converted else None)
         yield Event("contacts", r.received_on, Said(N_("Enquiry received")), tuple(b for b in bits if b), ref=f"web_lead:{r.id}", whose=read.whose[r.cid])
@@ -207,5 +207,5 @@ def touches(read: Reader) -> Iterator[Event]:
         if r.kind == "sent":
             did = [k for k in _ANSWERS if k in answers[r.cid, r.campaign_id]]
             bits.append(Said(_ANSWERED[did[-1]]) if did else Said(N_("no answer")))
-        yield Event("contacts", r.touched_on, Said(_TOUCH.get(r.kind, N_("Campaign “{name}”")), {"name": ("text", r.name)}), tuple(bits),
+        yield Event("contacts", r.touched_on, Said(_TOUCH.get(r.kind, N_("Campaign “{name}”")), {"name": ("member:campaign", r.name)}), tuple(bits),
                     ref=f"campaign_touch:{r.id}", facts={"campaign": r.campaign_id, "name": r.name}, whose=read.whose[r.cid])

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from crm_data.text import plain
+
 Severity = Literal["bad", "warn", "good"]
 ORDER: dict[Severity, int] = {"bad": 0, "warn": 1, "good": 2}
 
@@ -13,6 +15,7 @@ class Namer(Protocol):
     def t(self, msgid: str, **values: object) -> str: ...
     def n(self, singular: str, plural: str, n: int, /, **values: object) -> str: ...
     def listed(self, items: Iterable[str]) -> str: ...
+    def member(self, dimension: str, value: object) -> str: ...
 
 
 class Printer(Protocol):
@@ -25,8 +28,8 @@ class Printer(Protocol):
 class Said:
     """A sentence before it is put into a language: msgid (and plural), values with their units.
 
-    Units are the catalog's (days and hours said as whole ones, in words), and ``part`` (a share without decimals), ``points``, ``text`` (a name of the data), ``names`` (several of them), ``measure``
-    and ``period`` (a pair of days).
+    Units are the catalog's (days and hours said as whole ones, in words), and ``part`` (a share without decimals), ``points``, ``text`` (a name of the data), ``names`` (several of them),
+    ``member:<dimension>`` (a code or name of a dimension), ``measure`` and ``period`` (a pair of days).
     """
 
     message: str
@@ -50,9 +53,11 @@ def _shown(unit: str, value: object, words: Namer, formats: Printer) -> str:
     if unit == "hours":
         return words.n("{n} hour", "{n} hours", round(float(value)))  # type: ignore[arg-type]
     if unit == "text":
-        return str(value)
+        return plain(value)
     if unit == "names":
-        return words.listed(value)  # type: ignore[arg-type]
+        return words.listed(plain(name) for name in value)  # type: ignore[attr-defined]
+    if unit.startswith("member:"):
+        return plain(words.member(unit[7:], value))
     if unit == "measure":
         return words.t(str(value))
     if unit == "period":
@@ -80,7 +85,7 @@ class Finding:
     weight: float = 0.0
 
     def as_json(self) -> dict[str, object]:
-        def plain(said: Said) -> dict[str, object]:
+        def bare(said: Said) -> dict[str, object]:
             return {"message": said.message, **{name: value for name, (_, value) in said.values.items() if not isinstance(value, tuple)}}
-        return {"kind": self.kind, "severity": self.severity, "title": plain(self.title), "detail": plain(self.detail),
+        return {"kind": self.kind, "severity": self.severity, "title": bare(self.title), "detail": bare(self.detail),
                 "page": self.link.page, "query": {k: list(v) for k, v in self.link.query.items()}}

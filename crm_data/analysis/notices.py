@@ -114,7 +114,7 @@ def _opportunities(story: Timeline) -> Iterable[Notice]:
         long = story.usual.stage_days.get(str(stage))
         stayed = (story.until - entered).days if isinstance(entered, date) else 0
         past = (story.until - expected).days if isinstance(expected, date) else 0
-        values: dict[str, tuple[str, object]] = {"name": ("text", e.facts["name"]), "days": ("days", stayed), "stage": ("text", stage), "usual": ("days", long), "day": ("day", expected)}
+        values: dict[str, tuple[str, object]] = {"name": ("text", e.facts["name"]), "days": ("days", stayed), "stage": ("member:stage", stage), "usual": ("days", long), "day": ("day", expected)}
         slow = long is not None and stayed > max(STAGE_TIMES * long, long + STAGE_DAYS)
         if past > EXPECTED and slow:
             said = Said(N_("{name}: expected {day}, and in {stage} for {days} (eight of ten won ones: {usual})"), values)
@@ -134,7 +134,7 @@ def _tasks(story: Timeline) -> Iterable[Notice]:
         return
     oldest, n = _together(late, "task_due")
     due: date = oldest.facts["task_due"]  # type: ignore[assignment]
-    values: dict[str, tuple[str, object]] = {"what": ("text", oldest.facts["what"]), "day": ("day", due), "days": ("days", (story.until - due).days)}
+    values: dict[str, tuple[str, object]] = {"what": ("member:activity_kind", oldest.facts["what"]), "day": ("day", due), "days": ("days", (story.until - due).days)}
     said = Said(N_("“{what}” was due {day}, {days} ago"), values) if n == 1 else \
         Said.n("{n} task overdue, the oldest (“{what}”) since {day}", "{n} tasks overdue, the oldest (“{what}”) since {day}", n, values)
     yield Notice("task", "warn", said, oldest.ref, min(99, (story.until - due).days), oldest.whose)
@@ -157,7 +157,7 @@ def _soon(story: Timeline) -> Iterable[Notice]:
         days = (ends - story.until).days
         followed = any(x.facts["document"] == e.facts["document"] and x.whose == e.whose and x.on > e.on and x.facts["ends"] > ends for x in papers)  # type: ignore[operator]
         if 0 <= days <= ENDS and not followed:
-            values: dict[str, tuple[str, object]] = {"title": ("text", e.facts["title"]), "day": ("day", ends), "days": ("days", days)}
+            values: dict[str, tuple[str, object]] = {"title": ("member:document_kind", e.facts["title"]), "day": ("day", ends), "days": ("days", days)}
             yield Notice("ends", "warn", Said(N_("{title} ends on {day}, in {days}"), values), e.ref, 160 - days, e.whose)
 
 

@@ -65,7 +65,7 @@ def _back(story: Timeline, orders: list[Event]) -> Iterable[Notice]:
             continue
         campaign = next((e.facts["campaign"] for e in reversed(since) if e.facts.get("campaign") is not None), None)
         name = next((e.facts["name"] for e in story.events if campaign is not None and e.facts.get("campaign") == campaign and e.facts.get("name")), None)
-        values: dict[str, tuple[str, object]] = {"day": ("day", back), "days": ("days", gap), "name": ("text", name)}
+        values: dict[str, tuple[str, object]] = {"day": ("day", back), "days": ("days", gap), "name": ("member:campaign", name)}
         said = Said(N_("Back since {day} after {days} without an order"), values) if not name else Said(N_("Back since {day} after {days} without an order, by “{name}”"), values)
         yield Notice("won_back", "good", said, since[-1].ref, 100, since[-1].whose)
 
@@ -109,7 +109,7 @@ def _moved(line: PriceLine, then: list[Decimal], lately: list[Decimal], odds: in
 
 def _price_notice(story: Timeline, change: Decimal, line: PriceLine, before: Decimal, now: Decimal) -> Notice:
     shown = "price" if line.own == line.points else "priced"
-    values = {"product": ("text", line.product), "before": (shown, before if shown == "price" else (before, line.currency)),
+    values = {"product": ("member:product", line.product), "before": (shown, before if shown == "price" else (before, line.currency)),
               "now": (shown, now if shown == "price" else (now, line.currency)), "part": ("part", abs(change))}
     ref = next((e.ref for e in story.events if e.kind == "orders" and e.on == line.points[-1][0] and any(x.product == line.product for x in e.lines)), "")
     if change < 0:
@@ -165,7 +165,7 @@ def _share(story: Timeline, orders: list[Event]) -> Iterable[Notice]:
         if share * has - sum(since) >= SPREADS * spread and (best is None or share - left > best[0]):
             best = (share - left, group, share, left)
     if best:
-        values: dict[str, tuple[str, object]] = {"group": ("text", best[1]), "before": ("part", best[2]), "now": ("part", best[3])}
+        values: dict[str, tuple[str, object]] = {"group": ("member:product_category", best[1]), "before": ("part", best[2]), "now": ("part", best[3])}
         ref = next((e.ref for e in orders if best[1] in _by_group(e, group_of)), orders[0].ref)
         yield Notice("share", "warn", Said(N_("{group} fell from {before} to {now} of what it buys in a year"), values), ref, 80)
 

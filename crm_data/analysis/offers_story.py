@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Engine, select
 
-from crm_data.analysis.events import Event, Reader, just, maybe
+from crm_data.analysis.events import Event, Reader, just, maybe, member
 from crm_data.analysis.findings import Said
 from crm_data.errors import N_
 from crm_data.model import appdb
@@ -34,7 +34,7 @@ def offers(read: Reader) -> Iterator[Event]:
     for r in read.rows(made, s.offer, f.made_on):
         answered = r.answered_on if r.answered_on and r.answered_on <= read.until else None
         bits = (Said(_ANSWERS[r.answer]) if r.answer in _ANSWERS else None, Said(N_("answered {day}"), {"day": ("day", answered)}) if answered else None)
-        yield Event("offers", r.made_on, Said(_OFFERS.get(r.kind, N_("Offered {name}")), {"name": ("text", r.name or "–")}), tuple(b for b in bits if b),
+        yield Event("offers", r.made_on, Said(_OFFERS.get(r.kind, N_("Offered {name}")), {"name": ("member:product", r.name or "–")}), tuple(b for b in bits if b),
                     ref=f"offer:{r.id}", hour=11, facts={"offer": r.kind, "answer": r.answer, "answered": answered}, whose=read.whose[r.cid])
 
 
@@ -46,11 +46,11 @@ def records(read: Reader) -> Iterator[Event]:
         done = r.done_on if r.done_on and r.done_on <= read.until else None
         yield _task(f"activity:{r.id}", r.created_on, r.subject or r.kind or "–", r.owner, r.due_on, done, read.whose[r.cid], 8)
     for r in read.rows(select(d.id, d.kind, d.title, d.added_on, d.valid_to), s.document, d.added_on):
-        bits = [just(r.kind), *([Said(N_("valid to {day}"), {"day": ("day", r.valid_to)})] if r.valid_to else [])]
-        yield Event("notes", r.added_on, Said(N_("Document: {title}"), {"title": ("text", r.title or r.kind)}), tuple(bits), ref=f"document:{r.id}", hour=8,
+        bits = [member("document_kind", r.kind), *([Said(N_("valid to {day}"), {"day": ("day", r.valid_to)})] if r.valid_to else [])]
+        yield Event("notes", r.added_on, Said(N_("Document: {title}"), {"title": ("member:document_kind", r.title or r.kind)}), tuple(bits), ref=f"document:{r.id}", hour=8,
                     facts={"ends": r.valid_to, "title": r.title or r.kind, "document": r.kind}, whose=read.whose[r.cid])
     for r in read.rows(select(i.id, i.kind, i.name, i.noted_on), s.customer_interest, i.noted_on):
-        yield Event("notes", r.noted_on, Said(_LEARNED.get(r.kind, N_("Interest noted: {name}")), {"name": ("text", r.name)}), ref=f"customer_interest:{r.id}", hour=7,
+        yield Event("notes", r.noted_on, Said(_LEARNED.get(r.kind, N_("Interest noted: {name}")), {"name": ("member:interest", r.name)}), ref=f"customer_interest:{r.id}", hour=7,
                     whose=read.whose[r.cid])
 
 
@@ -58,7 +58,7 @@ def _task(ref: str, on, what: str, owner: str | None, due, done, whose: str, hou
     late = (done - due).days if done and due else 0
     bits = (Said(N_("done {day}"), {"day": ("day", done)}) if done else Said(N_("due {day}"), {"day": ("day", due)}) if due else Said(N_("open")),
             Said(N_("{days} late"), {"days": ("days", late)}) if late > 0 else None, Said(N_("with {owner}"), {"owner": ("text", owner)}) if owner else None)
-    return Event("notes", on, Said(N_("Task: {what}"), {"what": ("text", what)}), tuple(b for b in bits if b), None, on, done or (None if due else on), ref, hour, "",
+    return Event("notes", on, Said(N_("Task: {what}"), {"what": ("member:activity_kind", what)}), tuple(b for b in bits if b), None, on, done or (None if due else on), ref, hour, "",
                  {"task_due": None if done else due, "what": what, **(facts or {})}, whose)
 
 
@@ -90,7 +90,7 @@ def _tiers(engine: Engine, key: str, whose: str) -> Iterator[Event]:
     from crm_data.analysis.tiers import tier_events
 
     for n, (day, tier, before, why, who) in enumerate(tier_events(engine, key)):
-        values = {"tier": ("text", tier or "–"), "before": ("text", before or "–")}
+        values = {"tier": ("member:tier", tier or "–"), "before": ("member:tier", before or "–")}
         title = Said(N_("Tier {tier}"), values) if not before else Said(N_("Tier {before} ended"), values) if not tier else Said(N_("Tier {before} became {tier}"), values)
         bits = (just(why) if why else None, Said(N_("by {who}"), {"who": ("text", who)}) if who else None)
         yield Event("notes", day, title, tuple(b for b in bits if b), ref=f"tier:{key}:{n}", hour=19, whose=whose)

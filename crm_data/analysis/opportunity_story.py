@@ -40,11 +40,11 @@ def steps(warehouse, scope: Scope, found: Deal, stays: tuple[Stay, ...]) -> list
     """All of it, the latest first. ``found`` comes from :func:`opportunities.deal`, which checks who may see it."""
     with warehouse.engine.connect() as connection:
         made = [*_contacts(connection, scope, found), *_tasks(connection, scope, found), *_quotes(connection, found)]
-    made += [Step(x.entered_on, "stage", Said(N_("Came into {stage}"), {"stage": text(x.stage)}), amount=x.amount) for x in stays]
+    made += [Step(x.entered_on, "stage", Said(N_("Came into {stage}"), {"stage": ("member:stage", x.stage)}), amount=x.amount) for x in stays]
     made.append(Step(found.opened_on, "stage", Said(N_("Opened"))))
     if not found.open and found.closed_on is not None:
         reason = found.more.get("lost_reason")
-        made.append(Step(found.closed_on, "stage", member("outcome", found.outcome), (just(reason),) if reason and found.outcome == "lost" else (), amount=found.amount))
+        made.append(Step(found.closed_on, "stage", member("outcome", found.outcome), (member("lost_reason", reason),) if reason and found.outcome == "lost" else (), amount=found.amount))
     rank = {"stage": 1, "quote": 2, "contact": 3, "task": 4}
     return sorted(made, key=lambda step: (step.on, -rank[step.kind]), reverse=True)
 
@@ -62,7 +62,7 @@ def _contacts(connection, scope: Scope, found: Deal) -> Iterator[Step]:
             *_span(found, i.started_on, i.opportunity_id, i.customer_id), *scope.conditions(i.branch_id, i.owner_id))
     began = {"customer": Said(N_("They began")), "company": Said(N_("We began"))}
     for r in connection.execute(query).mappings():
-        title = just(r["subject"]) if r["subject"] else Said("{channel}: {topic}", {"channel": ("member:contact_channel", r["channel"]), "topic": text(r["topic"])}) \
+        title = member("subject", r["subject"]) if r["subject"] else Said("{channel}: {topic}", {"channel": ("member:contact_channel", r["channel"]), "topic": ("member:topic", r["topic"])}) \
             if r["topic"] else member("contact_channel", r["channel"])
         bits = (began.get(r["initiated_by"]), Said("{length}", {"length": ("minutes", r["duration_minutes"])}) if r["duration_minutes"] else None,
                 member("outcome", r["outcome"]) if r["outcome"] else None, just(r["person"]) if r["person"] else None)
@@ -80,7 +80,7 @@ def _tasks(connection, scope: Scope, found: Deal) -> Iterator[Step]:
     for r in connection.execute(query).mappings():
         done = r["done_on"] is not None and r["done_on"] <= found.until
         state = Said(N_("done")) if done else Said(N_("due {day}"), {"day": ("day", r["due_on"])}) if r["due_on"] else Said(N_("open"))
-        yield Step(r["day"], "task", just(r["subject"] or r["kind"] or ""), (state,), r["owner"] or "", own=bool(r["own"]), waiting=not done)
+        yield Step(r["day"], "task", member("activity_kind", r["subject"] or r["kind"] or "–"), (state,), r["owner"] or "", own=bool(r["own"]), waiting=not done)
 
 
 def _quotes(connection, found: Deal) -> Iterator[Step]:
@@ -170,7 +170,7 @@ def alerts(found: Deal, pattern: WonPattern, spent: dict[str, int] | None = None
     here = (spent or {}).get(found.stage or "", found.in_stage)
     if usual is not None and usual.n >= FEW and here > max(usual.high, 1):
         add("slow", "bad" if here > 2 * usual.high else "warn", N_("{days} in {stage}; eight in ten won ones stayed at most {usual}"), N_("{days} in {stage}, usual {median}"), here,
-            days=("days", here), stage=text(found.stage), usual=("days", usual.high), median=("days", usual.median))
+            days=("days", here), stage=("member:stage", found.stage), usual=("days", usual.high), median=("days", usual.median))
     for quote in waiting or ():
         if (days := (found.until - quote.on).days) >= WAITING:
             add("quote", "warn", N_("The quote has had no answer for {days}"), N_("quote unanswered {days}"), days, days=("days", days))

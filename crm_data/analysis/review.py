@@ -143,8 +143,16 @@ class Figure:
     expected: float | None = None
     good: bool | None = None
     member: str = ""
+    #: Whether its days add up to it (a sum, no balance, mean or share).
+    adds_up: bool = False
     #: Whether both periods begin on the same day: a running sum of two months compares nothing.
     same_start: bool = True
+
+    @property
+    def grown(self) -> bool:
+        """Whether ``now`` is what ``then`` was with further days added to it: that it grew is not for the better or worse."""
+        days, was = self.period, self.period_then
+        return self.adds_up and self.same_start and days is not None and was is not None and days.first == was.first and days.last > was.last
 
     @property
     def change(self) -> Number:
@@ -165,7 +173,7 @@ class Figure:
     def better_now(self) -> bool | None:
         """Whether the change is for the better; None where there is none or neither way is better."""
         change = self.change
-        if not change or self.better not in ("up", "down"):
+        if not change or self.grown or self.better not in ("up", "down"):
             return None
         return (change > 0) == (self.better == "up")
 
@@ -264,7 +272,7 @@ class Looked:
     """What a block shows. ``title``: its own, or a text of the product to be translated (``own_title`` tells which).
 
     ``problem`` is a sentence where the block cannot be shown to this viewer (a saved cut no longer shared, a measure without data); the rest
-    is empty then. ``restated`` of all figures stands with each of ``shown``."""
+    is empty then. ``restated`` of each figure stands with it in ``shown``."""
 
     block: Block
     title: str
@@ -286,4 +294,7 @@ class Looked:
 
     @property
     def restated(self) -> tuple[Restated, ...]:
-        return tuple(one for shown in self.shown for one in shown.restated)
+        """What reads differently, each once: figures by branch and by segment tell the same whole."""
+        found = {(one.measure, one.first, one.last, one.then, one.now, one.cells if one.then == one.now else (), shown.cut.filters): one
+                 for shown in reversed(self.shown) for one in reversed(shown.restated)}
+        return tuple(reversed(found.values()))

@@ -70,8 +70,13 @@ def _board(room: Room, warehouse) -> Board:
 def _target_line(room: Room, now: Progress, then: Progress | None) -> Line:
     figure = Figure(now.goal.measure, now.label, now.unit, now.better, now.pace.actual, then.pace.actual if then else None, then is not None,
                     Period(now.goal.first, min(now.goal.last, room.now.as_of)), Period(then.goal.first, max(then.goal.first, min(then.goal.last, room.then.as_of))) if then else None,
-                    now.pace.target, now.pace.expected, now.pace.good, now.goal.member)
+                    now.pace.target, now.pace.expected, now.pace.good, now.goal.member, _sum_of_days(room, now.goal.measure))
     return Line(now.goal.member, (figure,))
+
+
+def _sum_of_days(room: Room, measure: str) -> bool:
+    known = room.catalog.all_measures
+    return measure in known and known[measure].adds_up and known[measure].kind != "balance"
 
 
 # Branches and segments, pipeline, complaints ----------------------------------------------------------------------------

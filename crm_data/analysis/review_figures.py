@@ -114,7 +114,7 @@ def _figure(room: Room, measure: str, answer: Answer, then: Answer | None, runni
     if then is None or measure not in then.totals:
         return figure
     was, period_then = _value(then, measure, running, room.now.week_start)
-    return Figure(measure, base.label, base.unit, base.better, now, was, True, period, period_then, same_start=period.first == period_then.first or base.kind == "balance")
+    return Figure(measure, base.label, base.unit, base.better, now, was, True, period, period_then, adds_up=base.adds_up and base.kind != "balance", same_start=period.first == period_then.first or base.kind == "balance")
 
 
 def _value(answer: Answer, measure: str, running: bool, week_start: int) -> tuple[Number, Period]:

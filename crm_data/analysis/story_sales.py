@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from crm_data.analysis.events import Event, Reader, Sold, exact, just, maybe, member, one
+from crm_data.analysis.events import Event, Reader, Sold, exact, maybe, member, one
 from crm_data.analysis.findings import Said
 from crm_data.analysis.story_prices import Bought, PriceLine, price_lines
 from crm_data.errors import N_
@@ -67,7 +67,7 @@ def _order(read: Reader, r, own: list[_Line]) -> Event:
     values: dict[str, tuple[str, object]] = {"number": ("text", r.number or r.id)}
     message = N_("Order {number}")
     if names:
-        values["names"] = ("names", names)
+        values["names"] = ("members:product", names)
         message = N_("Order {number}: {names}")
         if len(own) > 1:
             values["n"] = ("count", len(own))
@@ -85,7 +85,7 @@ def _order(read: Reader, r, own: list[_Line]) -> Event:
     if lead is not None:
         shown: dict[str, tuple[str, object]] = {"quantity": ("number0", lead.quantity), "price": ("price", lead.price)}
         bits.append(Said(N_("{quantity} at {price} each"), shown) if len(own) == 1 else
-                    Said(N_("{name}: {quantity} at {price} each"), {**shown, "name": ("text", lead.product)}))
+                    Said(N_("{name}: {quantity} at {price} each"), {**shown, "name": ("member:product", lead.product)}))
     if r.channel:
         bits.append(member("order_channel", r.channel))
     facts = {"counted": r.status not in _NOT_COUNTED, "campaign": r.campaign_id}
@@ -106,7 +106,7 @@ def money(read: Reader) -> tuple[list[Event], tuple[tuple[date, Decimal], ...]]:
             late[r.payment_id] = max(late.get(r.payment_id, 0), (r.allocated_on - r.due_on).days)
     found = [_invoice(read, r, parts.get(r.id, ())) for r in invoices]
     for r in read.rows(select(p.id, p.amount_base, p.paid_on, p.method), s.payment, p.paid_on):
-        bits = [just(r.method)] if r.method else []
+        bits = [member("payment_method", r.method)] if r.method else []
         if late.get(r.id, 0) > 0:
             bits.append(one(N_("{days} after the due date"), "days", "days", late[r.id]))
         found.append(Event("money", r.paid_on, _PAID, tuple(bits), -exact(r.amount_base), None, None, f"payment:{r.id}", 14, whose=read.whose[r.cid]))

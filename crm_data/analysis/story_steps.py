@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import case, select
 
-from crm_data.analysis.events import Event, Reader, Span, Step, just, maybe, member
+from crm_data.analysis.events import Event, Reader, Span, Step, maybe, member
 from crm_data.analysis.findings import Said
 from crm_data.errors import N_
 from crm_data.model import dialects
@@ -42,7 +42,7 @@ def complaints(read: Reader, rows: Sequence) -> Iterator[Event]:
         if r.complaint_id is not None:
             said = Said(N_("Would recommend after complaint {n}: {score} of 10") if r.kind == "nps" else N_("Satisfaction after complaint {n}: {score} of 5"),
                         {**said.values, "n": ("text", r.complaint_id)})
-        yield Event("complaints", r.given_on, said, (just(r.comment),) if r.comment else (), ref=f"feedback:{r.id}", hour=17, body=r.comment or "",
+        yield Event("complaints", r.given_on, said, (member("comment", r.comment),) if r.comment else (), ref=f"feedback:{r.id}", hour=17, body=r.comment or "",
                     facts={"feedback": r.kind, "score": r.score, "after": f"complaint:{r.complaint_id}" if r.complaint_id is not None else ""}, whose=read.whose[r.cid])
 
 
@@ -61,13 +61,13 @@ def _contacts(read: Reader, complaint: int, until: date) -> Said | None:
 def _complaint(read: Reader, r, feedback: list) -> Iterator[Event]:
     done = r.resolved_on if r.resolved_on and r.resolved_on <= read.until else None
     answered = r.first_response_at.date() if r.first_response_at is not None and r.first_response_at.date() <= read.until else None
-    about = {"n": ("text", r.id), "about": ("text", r.subject or r.topic or "")}
+    about = {"n": ("text", r.id), "about": ("member:complaint_topic", r.subject or r.topic or "")}
     title = Said(N_("Complaint {n} opened: {about}"), about) if about["about"][1] else Said(N_("Complaint {n} opened"), about)
     took = Said(N_("after {hours}"), {"hours": ("hours", r.hours)}) if r.hours is not None and r.hours >= 0 else None
     contacts, owner = _contacts(read, r.id, done or read.until), Said(N_("with {owner}"), {"owner": ("text", r.owner)}) if r.owner else None
     ended = Said(N_("still open")) if done is None else Said(N_("resolved in {days}"), {"days": ("days", (done - r.opened_on).days)})
     promise = None if r.within_promise is None or done is None else Said(N_("in the promised time")) if r.within_promise else Said(N_("later than promised"))
-    bits = (member("severity", r.severity) if r.severity else None, just(r.topic) if r.topic and r.subject else None, just(r.product) if r.product else None,
+    bits = (member("severity", r.severity) if r.severity else None, member("complaint_topic", r.topic) if r.topic and r.subject else None, member("product", r.product) if r.product else None,
             Said(N_("escalated")) if r.escalated else None, owner, contacts, ended, promise)
     steps = [Step(r.opened_on, Said(N_("opened")))]
     if answered:
@@ -86,7 +86,7 @@ def _complaint(read: Reader, r, feedback: list) -> Iterator[Event]:
     if answered:
         yield Event("complaints", answered, Said(N_("First answer to complaint {n}"), about), (took,) if took else (), ref=f"complaint:{r.id}:answer", hour=15, whose=whose)
     if done:
-        yield Event("complaints", done, Said(N_("Complaint {n} resolved"), about), tuple(b for b in (just(r.handling) if r.handling else None, ended, promise) if b),
+        yield Event("complaints", done, Said(N_("Complaint {n} resolved"), about), tuple(b for b in (member("handling", r.handling) if r.handling else None, ended, promise) if b),
                     ref=f"complaint:{r.id}:done", hour=16, body=r.handling or "", whose=whose)
 
 
@@ -110,7 +110,7 @@ def _opportunity(read: Reader, r, stays: list) -> Iterator[Event]:
     closed = r.closed_on if r.closed_on and r.closed_on <= read.until else None
     name, whose = {"name": ("text", r.name or r.id)}, read.whose[r.cid]
     steps = stages(stays, closed, read.until)
-    bits = [just(r.stage) if r.stage else None, Said(N_("next: {step}"), {"step": ("text", r.next_step)}) if r.next_step and not closed else None,
+    bits = [member("stage", r.stage) if r.stage else None, Said(N_("next: {step}"), {"step": ("member:next_step", r.next_step)}) if r.next_step and not closed else None,
             Said(N_("expected {day}"), {"day": ("day", r.expected_close_on)}) if r.expected_close_on and not closed else None,
             Said(N_("{days} in all"), {"days": ("days", (closed - r.opened_on).days)}) if closed else None]
     now = stays[-1] if stays else None
@@ -119,11 +119,11 @@ def _opportunity(read: Reader, r, stays: list) -> Iterator[Event]:
                  "expected": r.expected_close_on, "name": r.name or r.id}, whose, "", steps)
     for before, stay in zip([None, *stays], stays, strict=False):
         if stay.entered_on > r.opened_on:
-            lasted = (Said(N_("{days} in {stage}"), {"days": ("days", (stay.entered_on - before.entered_on).days), "stage": ("text", before.stage)}),) if before else ()
-            yield Event("offers", stay.entered_on, Said(N_("{name}: now {stage}"), {**name, "stage": ("text", stay.stage)}), lasted, ref=f"stage_history:{stay.id}", hour=12,
+            lasted = (Said(N_("{days} in {stage}"), {"days": ("days", (stay.entered_on - before.entered_on).days), "stage": ("member:stage", before.stage)}),) if before else ()
+            yield Event("offers", stay.entered_on, Said(N_("{name}: now {stage}"), {**name, "stage": ("member:stage", stay.stage)}), lasted, ref=f"stage_history:{stay.id}", hour=12,
                         facts={"deal": r.id}, whose=whose)
     if closed and r.outcome in ("won", "lost"):
-        why = [just(x) for x in (r.lost_reason, r.competitor) if x and r.outcome == "lost"]
+        why = [member(d, x) for d, x in (("lost_reason", r.lost_reason), ("competitor", r.competitor)) if x and r.outcome == "lost"]
         yield Event("offers", closed, Said(N_("Won: {name}") if r.outcome == "won" else N_("Lost: {name}"), name), tuple(why), maybe(r.amount_base),
                     ref=f"opportunity:{r.id}:closed", hour=18, facts={"deal": r.id}, whose=whose)
 
@@ -137,9 +137,9 @@ def stages(stays: list, closed: date | None, until: date) -> tuple[Step, ...]:
     for stay, after in zip(stays, [*stays[1:], None], strict=False):
         left = after.entered_on if after else stay.left_on if stay.left_on and stay.left_on <= until else None
         if left is not None:
-            found.append(Step(stay.entered_on, just(stay.stage), (left - stay.entered_on).days))
+            found.append(Step(stay.entered_on, member("stage", stay.stage), (left - stay.entered_on).days))
         elif closed:
-            found.append(Step(stay.entered_on, just(stay.stage), max(0, (closed - stay.entered_on).days)))
+            found.append(Step(stay.entered_on, member("stage", stay.stage), max(0, (closed - stay.entered_on).days)))
         else:
-            found.append(Step(stay.entered_on, just(stay.stage), (until - stay.entered_on).days, False))
+            found.append(Step(stay.entered_on, member("stage", stay.stage), (until - stay.entered_on).days, False))
     return tuple(found)

@@ -8,7 +8,7 @@ NONE = "–"
 
 
 def say(said: Said, words, formats) -> str:
-    """One sentence. Adds to the units of findings: ``member:<dimension>``, ``day``, ``price`` (two decimals), ``priced`` (a pair of
+    """One sentence. Adds to the units of findings: ``members:<dimension>`` (several), ``day``, ``price`` (two decimals), ``priced`` (a pair of
     amount and currency), ``number0``, ``minutes``, ``msg`` (an English text to translate) and ``said`` (a sentence within one)."""
     shown = {name: _unit(unit, value, words, formats) for name, (unit, value) in said.values.items()}
     return words.n(said.message, said.plural, said.count, **shown) if said.plural else words.t(said.message, **shown) if said.message[:1] != "{" or " " in said.message \
@@ -18,12 +18,8 @@ def say(said: Said, words, formats) -> str:
 def _unit(unit: str, value: object, words, formats) -> str:
     if value is None:
         return NONE
-    if unit == "text":
-        return plain(value)
-    if unit == "names":
-        return words.listed(plain(name) for name in value)  # type: ignore[attr-defined]
-    if unit.startswith("member:"):
-        return plain(words.member(unit[7:], value))
+    if unit.startswith("members:"):
+        return words.listed(plain(words.member(unit[8:], one)) for one in value)  # type: ignore[attr-defined]
     if unit == "day":
         return formats.day(value)
     if unit == "price":
@@ -46,4 +42,4 @@ def _unit(unit: str, value: object, words, formats) -> str:
 
 def sentence(parts, words, formats) -> str:
     """Several of them in a line."""
-    return " · ".join(say(p, words, formats) for p in parts)
+    return words.in_line(say(p, words, formats) for p in parts)

@@ -184,7 +184,7 @@ ONE = {("pace", "up"): N_("{member} is at {share} of its pace"), ("pace", "down"
 
 def one_said(rule: Rule, fired: Fired) -> Said:
     """A target that is below, in a sentence."""
-    whose = ("text", fired.one.goal.member) if fired.one.goal.dimension else ("measure", N_("The whole firm"))
+    whose = (f"member:{fired.one.goal.dimension}", fired.one.goal.member) if fired.one.goal.dimension else ("measure", N_("The whole firm"))
     return Said(ONE[rule.kind, "down" if fired.one.better == "down" else "up"], {"member": whose, "share": ("part", fired.shown)})
 
 

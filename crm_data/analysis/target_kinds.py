@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from crm_data.analysis.target_periods import jalali_months, jalali_of, jalali_period
+from crm_data.analysis.target_periods import jalali_months, jalali_period
+from crm_data.calendars import to_jalali
 from crm_data.cuts.periods import Period, month_end, shift_months
 
 #: Months of a kind that is made of months; the firm's own year and the Jalali year have the same parts.
@@ -21,7 +22,7 @@ def holding(kind: str, day: date, fiscal_start: int = 1, week_start: int = 6) ->
         return Period(first, first + timedelta(days=6))
     months = MONTHS[kind.removeprefix(FISCAL).removeprefix(JALALI)]
     if kind.startswith(JALALI):
-        year, month, _ = jalali_of(day)
+        year, month, _ = to_jalali(day)
         return jalali_period(year * 12 + (month - 1) // months * months, months)
     start = fiscal_start if kind.startswith(FISCAL) else 1
     first = shift_months(day.replace(day=1), -((day.month - start) % 12 % months))

@@ -141,7 +141,8 @@ def _text(opened: Opened, blocks: list[Looked], own) -> list[str]:
     for n, b in enumerate(blocks, 1):
         lines += ["", f"{n}. {b.title if b.own_title else words.t(TITLES[b.block.kind])}", *([f"   {b.problem}"] if b.problem else []), *([f"   {b.text}"] if b.text else [])]
         for s in b.shown:
-            lines += [f"   {_figure_text(f, words, formats)}" for f in s.hero] + [f"   ! {restated_text(words, formats, one)}" for one in s.restated]
+            lines += [f"   {_figure_text(f, words, formats)}" for f in s.hero]
+        lines += [f"   ! {restated_text(words, formats, one)}" for one in b.restated]
         lines += [f"   {x.place or '':>4} {x.name or '-':32} " + "  ".join(_figure_text(f, words, formats) for f in x.figures) + (x.said.text(words, formats) if x.said else "") for x in b.lines]
         lines += [f"   {f.title.text(words, formats)}. {f.detail.text(words, formats)}" for f in b.findings]
         lines += [f"   {_decision_text(d, m, formats)}" for d, m in b.decisions]

@@ -18,7 +18,8 @@ from crm_data.output.tables import Sheet
 class Passport:
     """Where numbers come from, as texts in the reader's language. ``filters`` and ``comparison`` as the cut says them; ``scope`` whose
     eyes ("All branches", "Branch Haifa, without personal data"); ``definitions`` a name and its meaning for every measure and dimension used;
-    ``as_of`` the day the data reaches; ``link`` the address that opens the same; ``made_at`` in UTC; ``currency`` that of all amounts, three letters."""
+    ``as_of`` the day the data reaches; ``link`` the address that opens the same; ``made_at`` in UTC; ``currency`` that of all amounts, three letters;
+    ``calendar`` and ``digits`` those the reader has chosen, for its days."""
 
     filters: str = ""
     comparison: str = ""
@@ -31,6 +32,8 @@ class Passport:
     made_by: str = ""
     made_at: datetime | None = None
     currency: str = ""
+    calendar: str = "gregorian"
+    digits: str = "latin"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from crm_data.output.cut_words import coverage_notes, definitions, parts_notes
 from crm_data.output.dates import DateFormats
 from crm_data.output.formats import Formats, plain
 from crm_data.output.views import View
-from crm_data.output.words import PSEUDO, Words
+from crm_data.output.words import Words
 
 #: Names of branches or people told one by one.
 MOST_NAMES = 8
@@ -45,7 +45,7 @@ def passport_of(words: Words, formats: Formats, warehouse, scope: Scope, *, cut:
                                    n=formats.count(answer.hidden_count), few=K))
     return Passport(filters=filters, comparison=comparison, scope=scope_text(words, warehouse, scope), definitions=definitions(view, cut) if cut is not None else (),
                     notes=tuple(further), as_of=warehouse.as_of, snapshot=warehouse.snapshot, link=link, made_by=_signed(user), made_at=made_at or datetime.now(UTC).replace(microsecond=0),
-                    currency=formats.currency)
+                    currency=formats.currency, calendar=formats.calendar, digits=formats.digits)
 
 
 def scope_text(words: Words, warehouse, scope: Scope) -> str:
@@ -90,9 +90,9 @@ def _signed(user) -> str:
 
 
 def passport_lines(passport: Passport, language: str = "en") -> list[tuple[str, str]]:
-    """The passport as (head, text), in the order it is printed; what is not known is left out. Definitions come last, one by one."""
-    words = Words(language)
-    dates = DateFormats("en" if language == PSEUDO else language)
+    """The passport as (head, text), in the order it is printed, days in the reader's calendar; what is not known is left out. Definitions come last, one by one."""
+    words = Words(language, passport.digits)
+    dates = DateFormats(words.html_lang, passport.calendar, passport.digits)
     made = ""
     if passport.made_at is not None:
         made = words.t(N_("{moment} UTC"), moment=dates.moment(passport.made_at))

@@ -83,6 +83,9 @@ def _part(part: Part, document: Document, drawing: str) -> str:
     if part.sheet is not None and part.rows is None and len(part.sheet.rows) <= _WHOLE:
         table = f'<div class="keep">{table}</div>'
     lying = part.sheet is not None and len(columns_of(part.sheet)) > 9
+    if lying and drawing:
+        # A page on its side is too low for the figure: it stands before the table, upright.
+        return f"<section>{top}{page_parts.lines(part.lines)}</section><section class=landscape>{table}</section>"
     return f'<section{" class=landscape" if lying else ""}>{top}{page_parts.lines(part.lines)}{table}</section>'
 
 

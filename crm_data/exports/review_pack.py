@@ -1,6 +1,7 @@
 """A whole review as a document: every block with its numbers, figures and tables, what was restated, and the decisions."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,8 @@ from crm_data.output.words import Words
 
 #: Numbers drawn large over a figure; more stand in the table of numbers.
 MOST_HEROES = 3
+#: Sentences of what reads differently beside the numbers; further ones follow the block's figures.
+FIRST_RESTATED = 2
 _NOTHING = {"complaints": N_("No complaint is waiting"), "targets": N_("No target is set for this period"), "changes": N_("Nothing changed"), "ranking": N_("Nobody moved"),
             "decisions": N_("No decision is open")}
 
@@ -86,14 +89,17 @@ class Pack:
             return [Part(title, sheet=stored_sheet(looked.stored, catalog, words, formats), lines=said, passport=self.passport)]
         if block.kind == "note":
             return [Part(title, lines=tuple(looked.text.splitlines()), passport=self.passport)]
-        found = [*self._figures(looked, title), *self._lists(looked, title)]
+        restated = [restated_text(one, words, formats) for one in looked.restated]
+        found = [*self._figures(looked, title), *self._lists(looked, title, restated[FIRST_RESTATED:])]
         if looked.decisions:
             found.append(Part(title, sheet=decisions_sheet(looked.decisions, words, formats), passport=self.passport))
         if looked.text:
             found.append(Part(title, lines=tuple(looked.text.splitlines()), passport=self.passport))
         if not found:
             return [Part(title, lines=said or (words.t(_NOTHING.get(block.kind, N_("Nothing to show"))),), passport=self.passport)]
-        first = replace(found[0], title=title, lines=(*said, *found[0].lines, *(restated_text(one, words, formats) for one in looked.restated)))
+        if (more := len(restated) - FIRST_RESTATED) > 0:
+            restated[FIRST_RESTATED:] = [words.n("{n} more figure reads differently.", "{n} more figures read differently.", more, n=formats.count(more))]
+        first = replace(found[0], title=title, lines=(*said, *found[0].lines, *restated))
         return [first, *found[1:]]
 
     def _figures(self, looked: Looked, title: str) -> list[Part]:
@@ -115,7 +121,8 @@ class Pack:
         part = answer_part(one.answer, opened.warehouse, self.scope, words, self.formats, fig=one.fig, user=self.user, title=named, link=self.link, notes=notes)
         return replace(part, heroes=heroes)
 
-    def _lists(self, looked: Looked, title: str) -> list[Part]:
+    def _lists(self, looked: Looked, title: str, further: Sequence[str] = ()) -> list[Part]:
+        """The targets, the rows of a list, and what is worth a look; ``further``: what reads differently beyond the first sentences."""
         words, formats, data, parts = self.words, self.formats, self.opened.warehouse, []
         if looked.targets:
             # The lines of this block are its first targets again, with what was reached at the last meeting.
@@ -124,9 +131,9 @@ class Pack:
                               targets_sheet(looked.targets, then, data, self.scope, words, formats), passport=self.passport))
         elif looked.lines:
             parts.append(Part(f"{title}: {words.t(N_('list'))}", sheet=lines_sheet(looked.lines, words, formats), passport=self.passport))
-        if looked.findings:
+        if looked.findings or further:
             said = tuple(" · ".join(t for t in (f.title.text(words, formats), f.detail.text(words, formats)) if t) for f in looked.findings)
-            parts.append(Part(f"{title}: {words.t(N_('worth a look'))}", lines=said, passport=self.passport))
+            parts.append(Part(f"{title}: {words.t(N_('worth a look'))}", lines=(*said, *further), passport=self.passport))
         return parts
 
     def _decided(self) -> list[Part]:

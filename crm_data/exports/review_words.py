@@ -22,8 +22,8 @@ def label_of(figure: Figure, words: Words) -> str:
 
 
 def delta_of(figure: Figure, formats: Formats) -> Delta:
-    """The change since the last meeting; none where the two periods do not begin on the same day."""
-    return formats.delta(figure.now, figure.then, figure.unit, figure.better) if figure.has_then and figure.same_start else NO_DELTA
+    """The change since the last meeting; none where the two periods do not begin on the same day, or days were only added."""
+    return formats.delta(figure.now, figure.then, figure.unit, figure.better) if figure.has_then and figure.same_start and not figure.grown else NO_DELTA
 
 
 def difference(figure: Figure, words: Words, formats: Formats) -> str:

@@ -59,6 +59,10 @@ class DateFormats:
         name = jalali_month(month, self.language) if self.jalali else self._month_name(day, month)
         return self.figures(f"{name} {year}")
 
+    def _within(self, day: date) -> str:
+        """A month's name inside a text. Jalali months are shortened under ticks only: nobody writes them so."""
+        return jalali_month(self.parts(day)[1], self.language) if self.jalali else self.month(day, short=True)
+
     def year(self, day: date) -> str:
         """The year of a day."""
         return self.figures(self.parts(day)[0])
@@ -85,7 +89,7 @@ class DateFormats:
             if year == end_year and (month, end_month) == (1, 12):
                 return self.year(first)
             if year == end_year:
-                return f"{self.month(first, short=True)}–{self.month(last)}"
+                return f"{self._within(first)}–{self.month(last)}"
             return f"{self.month(first)} – {self.month(last)}"
         if self.language != "en" and not self.jalali:
             return self._told(format_interval(first, last, "yMMMd", locale=self._locale))
@@ -112,11 +116,11 @@ class DateFormats:
         (one, month, _), (other, end_month, _) = self.parts(first), self.parts(last)
         year = self.figures(f"’{one % 100:02d}")
         if (one, month) == (other, end_month):
-            return f"{self.month(first, short=True)} {year}"
+            return f"{self._within(first)} {year}"
         if one == other and (month, end_month) == (1, 12):
             return self.figures(one)
         if one == other:
-            return f"{self.month(first, short=True)}–{self.month(last, short=True)} {year}"
+            return f"{self._within(first)}–{self._within(last)} {year}"
         return f"{year}–" + self.figures(f"’{other % 100:02d}")
 
     def bucket(self, start: date, grain: str) -> str:

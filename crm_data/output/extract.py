@@ -4,30 +4,63 @@ Run by ``python -m crm_data.output.extract`` (``--check`` only says whether some
 """
 from __future__ import annotations
 
+import ast
+import re
 import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from crm_data.output.words import DOMAIN, LOCALE_FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYWORDS = {"N_": None, "t": None, "n": (1, 2), "p": ((1, "c"), 2), "M_": ((1, "c"), 2), "_table": (2,), "UnknownName": (1,)}
+#: Functions whose texts people read: where the text (and its plural, its context) stands among the arguments.
+KEYWORDS: dict[str, tuple[int, ...]] = {"N_": (0,), "t": (0,), "n": (0, 1), "p": (1,), "M_": (1,), "_table": (1,), "UnknownName": (0,)}
+CONTEXTS = {"p": 0, "M_": 0}
 FOLDERS = ("crm_data", "pages")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def collect(root: Path = ROOT) -> Catalog:
-    """All marked texts of the product, with the files they stand in (without line numbers: they change every day)."""
+    """All marked texts of the product, with the files they stand in (without line numbers: they change every day).
+
+    Read from the syntax tree, so that texts inside f-strings are found on every version of Python, and nothing that only looks like one.
+    """
     catalog = Catalog(project="Mabat", fuzzy=False)
-    for folder in FOLDERS:
-        found = extract_from_dir(root / folder, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("TRANSLATORS:",))
-        for name, _, message, comments, context in found:
-            if message and (message[0] if isinstance(message, tuple) else message):
-                catalog.add(message, None, [(f"{folder}/{Path(name).as_posix()}", None)], auto_comments=comments, context=context)
+    for path in sorted(p for folder in FOLDERS for p in (root / folder).rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        lines, name = source.splitlines(), path.relative_to(root).as_posix()
+        for node in ast.walk(ast.parse(source)):
+            found = _marked(node)
+            if found is not None:
+                message, context = found
+                catalog.add(message, None, [(name, None)], auto_comments=_comment(lines, node.lineno), context=context)  # type: ignore[attr-defined]
     return catalog
+
+
+def _marked(node: ast.AST) -> tuple[str | tuple[str, str], str | None] | None:
+    """(text or text and plural, context) of a call that marks one."""
+    if not isinstance(node, ast.Call):
+        return None
+    called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if called not in KEYWORDS:
+        return None
+    given = [a.value if isinstance(a, ast.Constant) and isinstance(a.value, str) else None for a in node.args]
+    texts = [given[i] for i in KEYWORDS[called] if i < len(given)]
+    if len(texts) < len(KEYWORDS[called]) or any(t is None or not _LETTER.search(t) for t in texts):
+        return None
+    context = given[CONTEXTS[called]] if called in CONTEXTS else None
+    if called in CONTEXTS and context is None:
+        return None
+    return (texts[0] if len(texts) == 1 else (texts[0], texts[1])), context  # type: ignore[return-value]
+
+
+def _comment(lines: list[str], line: int) -> list[str]:
+    """The word to translators that stands over a line."""
+    above = lines[line - 2].strip() if line >= 2 else ""
+    return [above.lstrip("# ")] if above.startswith("# TRANSLATORS:") else []
 
 
 def write(root: Path = ROOT, folder: Path = LOCALE_FOLDER) -> dict[str, tuple[int, int]]:
@@ -40,6 +73,7 @@ def write(root: Path = ROOT, folder: Path = LOCALE_FOLDER) -> dict[str, tuple[in
         language = path.parts[-3]
         with path.open("rb") as source:
             catalog = read_po(source, locale=language)
+        _forget_other_forms(catalog, template)
         catalog.update(template, no_fuzzy_matching=True)
         with path.open("wb") as out:
             write_po(out, catalog, sort_output=True, width=120, ignore_obsolete=True)
@@ -48,6 +82,16 @@ def write(root: Path = ROOT, folder: Path = LOCALE_FOLDER) -> dict[str, tuple[in
         texts = [m for m in catalog if m.id]
         done[language] = (sum(1 for m in texts if m.string and all(m.string if isinstance(m.string, tuple) else (m.string,))), len(texts))
     return done
+
+
+def _forget_other_forms(catalog: Catalog, template: Catalog) -> None:
+    """Take out the translation of a text that became a plural, or ceased to be one: Babel would share its letters out among the forms."""
+    for message in template:
+        plural = isinstance(message.id, tuple | list)
+        first = message.id[0] if plural else message.id
+        old = catalog.get(first, message.context) if message.id else None
+        if old is not None and isinstance(old.id, tuple | list) != plural:
+            catalog.delete(first, message.context)
 
 
 def finished(catalog: Catalog) -> Catalog:

@@ -16,11 +16,10 @@ from babel.numbers import format_decimal, get_currency_symbol
 
 from crm_data.errors import N_
 from crm_data.output.dates import DateFormats
-from crm_data.output.words import ISOLATE, POP, Words
+from crm_data.output.words import FIRST_STRONG, ISOLATE, POP, Words
 from crm_data.text import persian_figure, plain
 
 MINUS = "\u2212"
-FIRST_STRONG = "\u2068"
 #: What a value that is not known looks like.
 NONE = "–"
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))

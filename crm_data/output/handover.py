@@ -15,6 +15,7 @@ from babel import Locale
 from crm_data.errors import N_
 from crm_data.output.formats import Formats, plain
 from crm_data.output.words import LANGUAGES, Words
+from crm_data.text import in_order
 
 #: How much of a list is printed, so that an ordinary customer fits one page.
 MOST_NOTICED, MOST_OPEN, MOST_TASKS, MOST_PEOPLE, MOST_KNOWN, LONGEST = 5, 4, 5, 4, 6, 150
@@ -28,9 +29,9 @@ def handover_html(sheet: Any, words: Words, formats: Formats, say: Callable[[Any
     return _Page(sheet, words, formats, say).whole()
 
 
-def _data(text: object, longest: int = LONGEST) -> str:
-    """A text of the data: without direction marks, on one line, not too long, escaped, isolated."""
-    flat = " ".join(plain(text).split())
+def _data(text: object, longest: int = LONGEST, clean: Callable[[object], str] = plain) -> str:
+    """A text of the data: without direction marks, on one line, not too long, escaped, isolated; ``clean`` ``in_order`` for a sentence with such texts in it."""
+    flat = " ".join(clean(text).split())
     return f"<bdi>{escape(flat[:longest - 1] + '…' if len(flat) > longest else flat)}</bdi>"
 
 
@@ -50,7 +51,11 @@ class _Page:
 
     def say(self, said: Any) -> str:
         """A sentence with texts of the data in it."""
-        return _data(self._say(said))
+        return _data(self._say(said), clean=in_order)
+
+    def told(self, dimension: str, value: object) -> str:
+        """A value of a dimension as it is called; "" for none."""
+        return plain(self.words.member(dimension, value)) if value else ""
 
     def money(self, value: object) -> str:
         return escape(self.formats.money(value, full=True))
@@ -78,10 +83,10 @@ class _Page:
         who, words, formats = self.sheet.who, self.words, self.formats
         local = f" · {_data(who.name_local)}" if who.name_local and who.name_local != who.name else ""
         kind = words.member("party", who.party) if who.relation == "customer" else words.member("relation", who.relation)
-        parts = [who.number, kind, who.kind, who.industry, who.parent and words.t(N_("part of {name}"), name=plain(who.parent[1])), who.city, who.branch and words.t(N_("{name} branch"), name=plain(who.branch)),
+        parts = [who.number, kind, self.told("customer_type", who.kind), self.told("industry", who.industry), who.parent and words.t(N_("part of {name}"), name=plain(who.parent[1])), self.told("city", who.city), who.branch and words.t(N_("{name} branch"), name=self.told("branch", who.branch)),
                  words.t(N_("looked after by {name}"), name=plain(who.owner)) if who.owner else words.t(N_("nobody looks after it")),
                  who.since and words.t(N_("customer since {month}"), month=formats.month(who.since)), who.lost_on and words.t(N_("left {day}"), day=formats.day(who.lost_on))]
-        line = " · ".join(_data(p) for p in parts if p)
+        line = " · ".join(_data(p, clean=in_order) for p in parts if p)
         made = [self.t(N_("Hand-over sheet")), self.t(N_("Data to {day}"), day=formats.day(self.sheet.as_of)), self.t(N_("made {day}"), day=formats.day(self.sheet.made_at.date()))]
         by = f"<br>{_data(words.t(N_('by {who}'), who=plain(self.sheet.made_by)))}" if self.sheet.made_by else ""
         return f'<header><div><h1>{_data(who.name, 300)}{local}</h1><p class="sub">{line}</p></div><p class="made">{"<br>".join(made)}{by}</p></header>'
@@ -117,14 +122,14 @@ class _Page:
         of, words = self.sheet.of_interest, self.words
         parts = [(N_("Needs"), of("need")), (N_("Likes"), of("preference")), (N_("Interested in"), of("interest", "hobby")), (N_("Worries"), of("concern")),
                  (N_("Not known"), tuple(words.t(x) for x in self.sheet.unknown))]
-        return self.section(N_("What is known of it"), self.items((f"<b>{self.t(name)}</b> " + self.words.listed(_data(v, 60) for v in values[:MOST_KNOWN]) for name, values in parts if values), 9))
+        return self.section(N_("What is known of it"), self.items((f"<b>{self.t(name)}</b> " + self.words.listed(_data(self.told("interest", v), 60) for v in values[:MOST_KNOWN]) for name, values in parts if values), 9))
 
     def reach(self) -> str:
         who, words = self.sheet.who, self.words
         lines = []
         if reach := [x for x in (who.phone, who.email) if x]:
             lines.append(" · ".join(f'<bdi class="ltr">{escape(plain(x))}</bdi>' for x in reach))
-        lines += [" · ".join([f"<b>{_data(p.name)}</b>", *(_data(x) for x in (p.title,) if x), *(f'<bdi class="ltr">{escape(plain(x))}</bdi>' for x in (p.phone, p.email) if x)])
+        lines += [" · ".join([f"<b>{_data(p.name)}</b>", *(_data(x) for x in (self.told("contact_title", p.title),) if x), *(f'<bdi class="ltr">{escape(plain(x))}</bdi>' for x in (p.phone, p.email) if x)])
                   for p in self.sheet.people[:MOST_PEOPLE]]
         more = [words.t(N_("speaks {language}"), language=language_name(who.language, words.language)) if who.language else "",
                 {True: words.t(N_("marketing is welcome")), False: words.t(N_("no marketing"))}.get(who.consent, "")]
@@ -137,11 +142,11 @@ class _Page:
     def terms(self) -> str:
         words, given, who = self.words, self.sheet.terms, self.sheet.who
         days = given.payment_days if given is not None and given.payment_days is not None else who.payment_days
-        parts = [words.t(N_("tier {name}"), name=plain(self.sheet.tier)) if self.sheet.tier else "",
+        parts = [words.t(N_("tier {name}"), name=self.told("tier", self.sheet.tier)) if self.sheet.tier else "",
                  words.t(N_("price list {name}"), name=plain(given.price_list)) if given and given.price_list else "",
                  words.t(N_("{share} off"), share=self.formats.share(given.discount / 100)) if given and given.discount else "",
                  words.n("{n} day to pay", "{n} days to pay", days) if days is not None else "", *(given.offers if given else ())]
-        return self.words.listed(_data(p, 80) for p in parts if p)
+        return self.words.listed(_data(p, 80, in_order) for p in parts if p)
 
     def open(self) -> str:
         sheet = self.sheet
@@ -156,7 +161,7 @@ class _Page:
         due, rest = event.facts.get("due"), event.facts.get("rest")
         amount = rest or event.amount
         # What kind of thing it is stands before it already.
-        name = next((_data(event.facts[k]) for k in ("number", "name", "what") if event.facts.get(k)), None) or self.say(event.title)
+        name = next((_data(self.told("activity_kind", event.facts[k])) for k in ("number", "name", "what") if event.facts.get(k)), None) or self.say(event.title)
         parts = [name, self.money(amount) if amount else "", self.t(N_("due {day}"), day=self.formats.day(due)) if isinstance(due, date) else escape(self.formats.day(event.on))]
         late = isinstance(due, date) and due < self.sheet.as_of
         return f'<span{" class=late" if late else ""}>{" · ".join(p for p in parts if p)}</span>'
@@ -168,8 +173,8 @@ class _Page:
             late = task.due_on is not None and task.due_on < self.sheet.as_of
             when = f'<span class="due{" late" if late else ""}">{escape(self.formats.day(task.due_on))}</span> ' if task.due_on else ""
             kind = f"<b>{self.t(N_('Decision'))}</b> " if task.what == "decision" else ""
-            lines.append(_BOX + when + kind + _data(task.text) + (f' <span class="quiet">({_data(task.owner)})</span>' if task.owner else ""))
-        lines += [_BOX + (f"{escape(self.formats.day(day))} " if day else "") + f'{_data(step)} <span class="quiet">({_data(name, 60)})</span>' for name, step, day in self.sheet.steps]
+            lines.append(_BOX + when + kind + _data(self.told("activity_kind", task.text)) + (f' <span class="quiet">({_data(task.owner)})</span>' if task.owner else ""))
+        lines += [_BOX + (f"{escape(self.formats.day(day))} " if day else "") + f'{_data(self.told("next_step", step))} <span class="quiet">({_data(name, 60)})</span>' for name, step, day in self.sheet.steps]
         return self.section(N_("Next steps"), self.items(lines, MOST_TASKS, True) or f'<p class="quiet">{self.t(N_("None written down."))}</p>')
 
     def events(self) -> str:

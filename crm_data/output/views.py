@@ -15,6 +15,7 @@ from crm_data.cuts.cut import Filter
 from crm_data.errors import N_
 from crm_data.output.caution import level, marked, note
 from crm_data.output.charts import Move, Panel, Row
+from crm_data.output.charts.direction import onward
 from crm_data.output.formats import Delta, Formats, plain
 from crm_data.output.tables import Column, Sheet
 from crm_data.output.words import Words
@@ -140,7 +141,7 @@ def moves(answer: Answer, dimension: str, measure: str, view: View, most: int = 
         if member.key in (UNKNOWN, OTHERS) or now == before:
             continue
         tone = "none" if better not in ("up", "down") else "good" if (now > before) == (better == "up") else "bad"
-        note = f"{view.value(measure, before)} → {view.value(measure, now)}"
+        note = onward(view.value(measure, before), view.value(measure, now), view.formats.isolates)
         found.append(Move(member.key, member.label, now - before, view.formats.signed(now - before, unit), tone, note))
     largest = sorted(found, key=lambda m: -abs(m.amount))[:most]
     return sorted(largest, key=lambda m: -m.amount)

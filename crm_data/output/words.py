@@ -20,6 +20,8 @@ from crm_data.text import Figure, persian_digits, persian_figure
 
 #: What a number with its signs stands between in a language from right to left.
 ISOLATE, POP = "\u2066", "\u2069"
+#: What a text of the data stands between there: it runs as its own first letter does.
+FIRST_STRONG = "\u2068"
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "mabat"
 PSEUDO = "xx"
@@ -90,7 +92,15 @@ class Words:
 
     def listed(self, items: Iterable[str], sign: str = ",") -> str:
         """Things one after the other: "a, b, c"; ``sign`` ";" for things that hold commas. Persian has marks of its own."""
-        return f"{_PERSIAN_MARKS[sign] if self.language == 'fa' else sign} ".join(items)
+        return f"{_PERSIAN_MARKS[sign] if self.language == 'fa' else sign} ".join(map(self.isolated, items))
+
+    def in_line(self, parts: Iterable[str | None]) -> str:
+        """Parts of a line, "a · b · c", each in its place; empty ones are left out."""
+        return " · ".join(self.isolated(part) for part in parts if part)
+
+    def isolated(self, text: str) -> str:
+        """A text that may hold words from left to right (a name of the data), so that what stands around it keeps its place in a sentence from right to left."""
+        return f"{FIRST_STRONG}{text}{POP}" if self.rtl and _FROM_LEFT.search(text) and not _ISOLATED.search(text) else text
 
     def figure(self, number: str) -> str:
         """A number written with 0 to 9 ("10%", "1,000.5") in the reader's digits, keeping its signs in place in a sentence from right to left."""
@@ -98,7 +108,7 @@ class Words:
         return f"{ISOLATE}{told}{POP}" if self.rtl else told
 
     def _fill(self, text: str, values: dict[str, object]) -> str:
-        values = {name: self.figure(value) if isinstance(value, Figure) else value for name, value in values.items()}
+        values = {name: self.figure(value) if isinstance(value, Figure) else self.isolated(value) if isinstance(value, str) else value for name, value in values.items()}
         # Lists of words people type ("12|twelve") are no text to read.
         if self.digits == "persian" and "|" not in text:
             return _PERSIAN_FORM.vformat(text, (), values) if values else _DIGITS.sub(lambda m: m[0] if m[0][0] == "{" else persian_digits(m[0]), text)
@@ -175,6 +185,8 @@ class _PersianForm(string.Formatter):
         return persian_digits(told) if isinstance(value, int | float | Decimal) else told
 
 
+#: Letters written from left to right; and what a text has that is in order already, or of several lines, which nothing can stand around.
+_FROM_LEFT, _ISOLATED = re.compile("[A-Za-z\u00c0-\u052f]"), re.compile("[\u2066-\u2069\n]")
 _PERSIAN_FORM = _PersianForm()
 _PERSIAN_MARKS = {",": "،", ";": "؛"}
 #: Numbers of a text, and the placeholders in which they are none.

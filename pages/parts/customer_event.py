@@ -29,7 +29,7 @@ def event_dialog(page: Page, story: Timeline, i: int) -> None:
 
 def event_body(page: Page, story: Timeline, i: int) -> None:
     event, words, formats = story.events[i], page.words, page.formats
-    st.caption(md(" · ".join(p for p in (f"{formats.weekday(event.on)}, {formats.day(event.on)}", event.whose, event.person) if p)))
+    st.caption(md(words.in_line((words.listed((formats.weekday(event.on), formats.day(event.on))), plain(event.whose), plain(event.person)))))
     if event.amount is not None:
         st.metric(words.t(N_("Amount")), formats.money(event.amount, full=True, decimals=2))
     if event.lines:
@@ -39,9 +39,9 @@ def event_body(page: Page, story: Timeline, i: int) -> None:
         _steps(page, about)
     details = [say(detail, words, formats) for detail in event.details]
     if details:
-        st.markdown(" · ".join(md(detail) for detail in details))
-    if event.body and plain(event.body) not in details:
-        st.text(plain(event.body))
+        st.markdown(md(words.in_line(details)))
+    if event.body and (told := plain(words.member("comment", event.body))) not in details:
+        st.text(told)
     deal = event.facts.get("deal")
     if isinstance(deal, int) and st.button(words.t(N_("All of this opportunity")), icon=":material/filter_alt:", key="open_opportunity"):
         state.open_page("pipeline", {"id": str(deal), "of": str(story.who.id)})
@@ -65,7 +65,7 @@ def _lines(page: Page, event: Event) -> None:
     """What was ordered, at which price; the sum is the order's."""
     words, formats = page.words, page.formats
     heads = (words.t(N_("Product")), words.t(N_("Quantity")), words.t(N_("Each")), words.t(N_("Amount")))
-    rows = [(line.product, formats.number(line.quantity, 0 if line.quantity == int(line.quantity) else 2), _exact(page, line.price), _exact(page, line.net)) for line in event.lines]
+    rows = [(words.member("product", line.product), formats.number(line.quantity, 0 if line.quantity == int(line.quantity) else 2), _exact(page, line.price), _exact(page, line.net)) for line in event.lines]
     st.markdown("\n".join(["| " + " | ".join(md(h) for h in heads) + " |", "|:--|--:|--:|--:|", *("| " + " | ".join(md(cell) for cell in row) + " |" for row in rows)]))
 
 

@@ -10,6 +10,7 @@ from crm_data.analysis.tiers import SOURCE_TIER, Assigned, assigned, told
 from crm_data.analysis.tiers_store import held
 from crm_data.errors import N_
 from crm_data.output.formats import plain
+from crm_data.output.words import ISOLATE, POP
 from pages.parts.customer_dialogs import decision_dialog, note_dialog, task_dialog
 from pages.parts.handover_sheet import handover_button
 from pages.parts.page_head import export_page_button
@@ -35,7 +36,7 @@ def head(page: Page, who: Profile, tier: str | None) -> None:
         with st.container(key="who", width="stretch"):
             local = f" · {md(who.name_local)}" if who.name_local and who.name_local != who.name else ""
             st.markdown(f"# {md(who.name)}{local}\n{md(identity(page, who, tier))}")
-            if reach := [plain(x) for x in (who.phone, who.email) if x]:
+            if reach := [f"{ISOLATE}{plain(x)}{POP}" if page.words.rtl else plain(x) for x in (who.phone, who.email) if x]:
                 # Not Markdown, which would make links of them.
                 st.text(" · ".join(reach))
         with st.container(horizontal=True, key="customer_actions", width="content", gap="small"):
@@ -62,8 +63,11 @@ def identity(page: Page, who: Profile, tier: str | None) -> str:
     kind = words.member("party", who.party) if who.relation == "customer" else words.member("relation", who.relation)
     people = words.n("{n} contact person", "{n} contact persons", len(who.contacts)) if who.contacts else ""
     below = words.n("{n} subsidiary", "{n} subsidiaries", who.subsidiaries) if who.subsidiaries else ""
-    parts = [who.number, kind, who.kind, people, below, words.t(N_("part of {name}"), name=who.parent[1]) if who.parent else "",
-             words.t(N_("{name} branch"), name=who.branch) if who.branch else "", words.t(N_("looked after by {name}"), name=who.owner) if who.owner else words.t(N_("nobody looks after it")),
-             words.t(N_("tier {name}"), name=tier) if tier else "", who.city, words.t(N_("customer since {month}"), month=formats.month(who.since)) if who.since else "",
+
+    def told(dimension: str, value: str | None) -> str:
+        return plain(words.member(dimension, value)) if value else ""
+    parts = [plain(who.number), kind, told("customer_type", who.kind), people, below, words.t(N_("part of {name}"), name=plain(who.parent[1])) if who.parent else "",
+             words.t(N_("{name} branch"), name=told("branch", who.branch)) if who.branch else "", words.t(N_("looked after by {name}"), name=plain(who.owner)) if who.owner else words.t(N_("nobody looks after it")),
+             words.t(N_("tier {name}"), name=told("tier", tier)) if tier else "", told("city", who.city), words.t(N_("customer since {month}"), month=formats.month(who.since)) if who.since else "",
              words.t(N_("left {day}"), day=formats.day(who.lost_on)) if who.lost_on else ""]
-    return " · ".join(p for p in parts if p)
+    return words.in_line(parts)

@@ -11,6 +11,7 @@ from crm_data.analysis.notices import Notice
 from crm_data.analysis.story_words import say
 from crm_data.analysis.tiers import Assigned, terms_of
 from crm_data.errors import N_
+from crm_data.text import in_order, plain
 from pages.parts.customer_dialogs import done
 from pages.parts.customer_head import may_write
 from pages.parts.figure import frame
@@ -81,12 +82,12 @@ def _tasks(page: Page, tasks: tuple[Kept, ...]) -> None:
         for one in tasks[:SHOWN_TASKS]:
             late = one.due_on is not None and one.due_on < page.today
             due = words.t(N_("due {day}"), day=formats.day(one.due_on)) if one.due_on else ""
-            parts = [f":red[{md(due)}]" if late else md(due), md(one.owner or ""), md(words.t(N_("Decision"))) if one.what == "decision" else ""]
+            parts = [f":red[{md(due)}]" if late else md(due), md(words.isolated(plain(one.owner))), md(words.t(N_("Decision"))) if one.what == "decision" else ""]
             with st.container(horizontal=True, vertical_alignment="center", key=f"work_{one.what}_{one.id}"):
                 if may_write(page):
                     if st.button(words.t(N_("Done")), icon=":material/check:", key=f"finish_{one.what}_{one.id}", help=words.t(N_("Mark as done"))):
                         done(page, one.key, one.what, one.id)
-                st.markdown(" · ".join([md(one.text[:160]), *(p for p in parts if p)]))
+                st.markdown(" · ".join([md(words.isolated(plain(words.member("activity_kind", one.text[:160])))), *(p for p in parts if p)]))
         if len(tasks) > SHOWN_TASKS:
             st.caption(md(words.n("and {n} more in the story below", "and {n} more in the story below", len(tasks) - SHOWN_TASKS)))
 
@@ -96,7 +97,7 @@ def known(page: Page, who: Profile, tier: Assigned) -> list[str]:
     words = page.words
     told = [(N_("Needs"), who.interests.get("need", ())), (N_("Likes"), who.interests.get("preference", ())), (N_("Interested in"), _of(who, "interest", "hobby")),
             (N_("Worries"), who.interests.get("concern", ())), (N_("Terms"), terms(page, tier)), (N_("Not known"), [words.t(x) for x in unknown_fields(who)])]
-    return [f"**{md(words.t(name))}** {md(', '.join(values[:MOST_KNOWN]))}" for name, values in told if values]
+    return [f"**{md(words.t(name))}** {md(words.listed(in_order(words.member('interest', v)) for v in values[:MOST_KNOWN]))}" for name, values in told if values]
 
 
 def _of(who: Profile, *kinds: str) -> list[str]:
@@ -113,4 +114,4 @@ def terms(page: Page, tier: Assigned) -> list[str]:
              words.t(N_("{share} off"), share=formats.share(given.discount / 100)) if given.discount else "",
              words.n("{n} day to pay", "{n} days to pay", given.payment_days) if given.payment_days is not None else "", *given.offers]
     said = [p for p in parts if p]
-    return [words.t(N_("tier {name}"), name=tier.tier), *said] if said else []
+    return [words.t(N_("tier {name}"), name=words.member("tier", tier.tier)), *said] if said else []

@@ -48,7 +48,7 @@ def story_card(page: Page, story: Timeline, data: dict[str, Any]) -> None:
     words = page.words
     with st.container(border=True, key="frame_story"):
         with st.container(horizontal=True, key="head_story", vertical_alignment="top", horizontal_alignment="distribute"):
-            st.markdown(f"## {md(words.t(N_('The whole story')))}\n{md(_span(page, story))}")
+            st.markdown(f"## {md(words.t(N_('The whole story')))}\n{md(span(page, story))}")
             if story.members:
                 _switch(page, story)
         if not story.events:
@@ -57,7 +57,7 @@ def story_card(page: Page, story: Timeline, data: dict[str, Any]) -> None:
         _drawn(page, story, data)
 
 
-def _span(page: Page, story: Timeline) -> str:
+def span(page: Page, story: Timeline) -> str:
     if not story.events:
         return ""
     words, formats = page.words, page.formats

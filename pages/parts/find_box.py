@@ -12,6 +12,7 @@ from crm_data.analysis.keeping import recently_opened
 from crm_data.analysis.search import prepare, search
 from crm_data.errors import N_
 from crm_data.output.formats import plain
+from crm_data.output.words import Words
 from pages.parts import state
 from pages.parts.customer_back import coming
 from pages.parts.empty import Empty, show_empty
@@ -130,14 +131,15 @@ def _rows(page: Page, kind: str, found: list[Found], back: dict[str, str]) -> No
                 st.caption(page.words.t(N_("Alike")))
             query = {"id": str(hit.id), **back}
             if target is not None:
-                st.page_link(target, label=row_text(hit), icon="", query_params=query, width="stretch")
-            elif st.button(row_text(hit), key=f"hit_{kind}_{hit.id}", width="stretch"):
+                st.page_link(target, label=row_text(page.words, hit), icon="", query_params=query, width="stretch")
+            elif st.button(row_text(page.words, hit), key=f"hit_{kind}_{hit.id}", width="stretch"):
                 state.open_page("customer", query)
 
 
-def row_text(hit: Found) -> str:
+def row_text(words: Words, hit: Found) -> str:
     """Name, the name in its own script, number, city, branch and what was found, in Markdown."""
-    names = " · ".join(md(x) for x in (hit.name, hit.name_local if hit.name_local != hit.name else None) if x)
-    more = " · ".join(md(x) for x in dict.fromkeys((hit.number, hit.city, hit.branch)) if x)
+    names = md(words.in_line(plain(x) for x in (hit.name, hit.name_local if hit.name_local != hit.name else None)))
+    places = [plain(words.member(dimension, value)) for dimension, value in (("city", hit.city), ("branch", hit.branch)) if value]
+    more = md(words.in_line(dict.fromkeys([plain(hit.number), *places])))
     what = f" :blue[{_BY[hit.by]} {md(hit.what)}]" if _BY.get(hit.by) and hit.what else ""
     return f"**{names}** :gray[{more}]{what}"

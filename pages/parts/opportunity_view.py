@@ -79,16 +79,16 @@ def _head(page: Page, found: Deal) -> None:
     words, formats = page.words, page.formats
     name = found.name or words.t(N_("Opportunity {n}"), n=found.id)
     more = found.more
-    parts = [words.member("outcome", found.outcome), words.t(N_("{name} branch"), name=found.branch) if found.branch else "",
-             words.t(N_("looked after by {name}"), name=found.owner) if found.owner else words.t(N_("nobody looks after it")), more.get("product", ""),
+    parts = [words.member("outcome", found.outcome), words.t(N_("{name} branch"), name=plain(words.member("branch", found.branch))) if found.branch else "",
+             words.t(N_("looked after by {name}"), name=plain(found.owner)) if found.owner else words.t(N_("nobody looks after it")), plain(words.member("product", more["product"])) if "product" in more else "",
              words.t(N_("came by {source}"), source=words.member("lead_source", more["lead_source"])) if "lead_source" in more else "",
-             words.t(N_("campaign “{name}”"), name=more["campaign"]) if "campaign" in more else "",
-             words.t(N_("against {competitor}"), competitor=more["competitor"]) if "competitor" in more else "",
-             words.t(N_("lost: {reason}"), reason=more["lost_reason"]) if "lost_reason" in more else "",
+             words.t(N_("campaign “{name}”"), name=plain(words.member("campaign", more["campaign"]))) if "campaign" in more else "",
+             words.t(N_("against {competitor}"), competitor=plain(words.member("competitor", more["competitor"]))) if "competitor" in more else "",
+             words.t(N_("lost: {reason}"), reason=plain(words.member("lost_reason", more["lost_reason"]))) if "lost_reason" in more else "",
              words.t(N_("opened {day}"), day=formats.day(found.opened_on)), words.t(N_("closed {day}"), day=formats.day(found.closed_on)) if found.closed_on and not found.open else ""]
     with st.container(horizontal=True, key="customer_head", horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(key="who", width="stretch"):
-            st.markdown(f"# {md(name)}\n{md(' · '.join(p for p in parts if p))}")
+            st.markdown(f"# {md(name)}\n{md(words.in_line(parts))}")
         if st.button(plain(found.customer)[:40], icon=":material/person:", key="open_customer", help=words.t(N_("The customer’s whole story"))):
             state.open_page("customer", {"id": str(found.customer_id), **coming()})
 
@@ -158,7 +158,7 @@ def _look(page: Page, found: Deal, said: list[Alert]) -> None:
     if not said:
         st.caption(words.t(N_("Nothing late, nothing missing.")) if found.open else words.t(N_("It is closed.")))
     if found.next_step:
-        st.markdown(f"**{md(words.t(N_('Next step')))}** {md(found.next_step)}")
+        st.markdown(f"**{md(words.t(N_('Next step')))}** {md(words.member('next_step', found.next_step))}")
 
 
 def _beside(page: Page, beside: list[Compared], pattern: WonPattern) -> Content:

@@ -48,7 +48,8 @@ def side(page: Page, asked: Asked, found: Ranking, keys: list[int], what: str) -
     """Names, reasons or monthly lines of some members; kept apart, so that more rows or another weight ask only what is new."""
     makes = {"names": lambda: names_of(page.warehouse, page.scope, asked.subject, keys), "why": lambda: reasons(found, keys, page.warehouse, page.scope),
              "trend": lambda: _trends(page, asked, keys)}
-    return asking.kept(f"ranking_{what}", page, makes[what], asked if what == "why" else (asked.subject, asked.criteria[0].name), tuple(keys), page.period, page.compare, page.filters)
+    found_now = asking.kept(f"ranking_{what}", page, makes[what], asked if what == "why" else (asked.subject, asked.criteria[0].name), tuple(keys), page.period, page.compare, page.filters)
+    return {key: page.words.member("branch", name) for key, name in found_now.items()} if what == "names" and asked.subject == "branch" else found_now
 
 
 def told_why(page: Page, asked: Asked, found: Ranking) -> dict[int, Reason]:

@@ -77,7 +77,7 @@ def decision_rows(page: Page, rows: Sequence[Row], where: str) -> None:
 def decisions_list(page: Page, looked: Looked, most: int) -> None:
     """The block about decisions that are due."""
     if not looked.decisions:
-        show_empty("decisions", Empty(page.words.t(N_("Nothing is open from earlier meetings")), page.words.t(N_("What they decided was carried out.")), ":material/task_alt:"))
+        show_empty("decisions", Empty(page.words.t(N_("Nothing is open from earlier meetings")), "", ":material/task_alt:"))
         return
     decision_rows(page, looked.decisions[:most], "block")
     if len(looked.decisions) > most:

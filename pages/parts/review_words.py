@@ -36,8 +36,8 @@ def value(page: Page, number: Number | float, unit: str) -> str:
 
 
 def delta_of(page: Page, figure: Figure) -> Delta:
-    """The change since the last meeting, relative or in points."""
-    return page.formats.delta(figure.now, figure.then, figure.unit, figure.better) if figure.same_start else NO_DELTA
+    """The change since the last meeting, relative or in points; none where days were only added."""
+    return page.formats.delta(figure.now, figure.then, figure.unit, figure.better) if figure.same_start and not figure.grown else NO_DELTA
 
 
 def difference(page: Page, figure: Figure) -> str:
@@ -76,6 +76,8 @@ def change_cell(page: Page, figure: Figure) -> str:
     delta = delta_of(page, figure)
     if figure.change is None or not figure.same_start:
         return ""
+    if figure.grown:
+        return md(difference(page, figure))
     if not delta.arrow:
         return toned(page.words.t(N_("no change")), "none")
     return toned(md(delta.full), delta.tone)

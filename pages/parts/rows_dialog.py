@@ -107,6 +107,9 @@ def _row(page: Page, record: dict, links: bool) -> dict:
     if "kind" in record:
         known = page.catalog.all_measures.get(str(record["kind"]))
         record["kind"] = page.words.label(known) if known is not None and known.label else page.words.label(str(record["kind"]))
+    for name in ("detail", "product", "branch"):
+        if record.get(name) and record[name] == record[name]:
+            record[name] = page.words.member(name, record[name])
     return {name: record.get(name) for name in _HEADS}
 
 

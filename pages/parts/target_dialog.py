@@ -99,9 +99,9 @@ def _stand(page: Page, one: Progress) -> None:
     if one.target.direction:
         st.caption(words.t(N_("Less is better for this target.") if one.better == "down" else N_("More is better for this target.")))
     if one.parts:
-        st.caption(md(words.t(N_("The sum of: {names}"), names=words.listed(part.member for part in one.parts))))
+        st.caption(md(words.t(N_("The sum of: {names}"), names=words.listed(words.member(part.dimension, part.member) for part in one.parts))))
     if one.children:
-        st.caption(md(words.t(N_("Reached by all branches under it: {names}"), names=words.listed(one.children))))
+        st.caption(md(words.t(N_("Reached by all branches under it: {names}"), names=words.listed(words.member("branch", name) for name in one.children))))
     if one.target.source == "data":
         st.caption(words.t(N_("From the data: nobody has set it here yet.")))
 

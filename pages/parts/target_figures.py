@@ -142,7 +142,7 @@ def progress_sheet(page: Page, found: Sequence[Progress], measure: Any, head: st
         columns = [c for c in columns if c.name in ("name", "target", "attained", "landing")]
     if second:
         columns.append(Column("second", second_head, "part", bar=True, quiet=True, wide_only=True))
-    rows = [{"name": whose(page, p.goal), "place": (beside or {}).get(p.goal.member, ""), "target": p.pace.target, "stretch": p.target.stretch, "actual": p.pace.actual,
+    rows = [{"name": whose(page, p.goal), "place": page.words.member("branch", beside[p.goal.member]) if beside and beside.get(p.goal.member) else "", "target": p.pace.target, "stretch": p.target.stretch, "actual": p.pace.actual,
              "attained": p.pace.attained, "landing": None if p.pace.landing_share is None else p.pace.landing_share - 1,
              "short": None if p.pace.landing is None else p.pace.landing - p.pace.target, "needed": p.pace.needed_per_day,
              "second": second[p.goal.member].pace.attained if second and p.goal.member in second else None} for p in found]

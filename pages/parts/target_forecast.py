@@ -123,7 +123,7 @@ def _picture(page: Page, found: Forecast, one: Progress):
         line = tuple([*[None] * (len(known) - 1), known[-1][1], *(getattr(ahead.step, name) for ahead in found.ahead)])
         return Line("", line, look.accent, hovers, (None,) * len(months), plain=True)
     every = 3 if len(months) > 14 or page.narrow else 1
-    ticks = [(i, formats.month(month, short=True)) for i, month in enumerate(months) if (len(months) - 1 - i) % every == 0]
+    ticks = [(i, formats.bucket_short(month, "month")[0]) for i, month in enumerate(months) if (len(months) - 1 - i) % every == 0]
     drawn = lines([Track("", (edge("low"), edge("high"), main), lambda v: formats.axis(v, unit))], look, title=words.t(N_("Forecast by month")), ticks=ticks, count=len(months),
                  partial=range(len(known), len(months)), notes=[words.t(N_("dashed: forecast; thin lines: 80 times in 100 between them"))], narrow=page.narrow, mirrored=words.rtl)
     return with_flags(page, drawn, months, month_end(months[-1]), scope_filters(one)) if months else drawn

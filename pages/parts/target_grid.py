@@ -12,10 +12,10 @@ from streamlit.errors import StreamlitAPIException
 from crm_data.analysis.target_customers import customer_names, customers_typed
 from crm_data.analysis.target_grid import WEIGHTS, may_add
 from crm_data.analysis.target_kinds import holding
-from crm_data.analysis.target_periods import jalali_of
 from crm_data.analysis.target_rules import SETTERS
 from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target
 from crm_data.analysis.working_days import Places, places
+from crm_data.calendars import to_jalali
 from crm_data.cuts.periods import Period
 from crm_data.errors import N_, MabatError
 from pages.parts.target_dialog import SCOPES
@@ -138,7 +138,7 @@ def _year(page: Page) -> tuple[str, int, int]:
     words, on, start = page.words, page.warehouse.as_of, fiscal_start()
     able = [name for name in CALENDARS if name != "fiscal" or start != 1]
     calendar = st.selectbox(words.t(N_("Kind of year")), able, key="target_grid_calendar", format_func=lambda c: words.t(CALENDARS[c])) or ""
-    now = jalali_of(on)[0] if calendar == "jalali" else holding("fiscal_year", on, start if calendar else 1).first.year
+    now = to_jalali(on)[0] if calendar == "jalali" else holding("fiscal_year", on, start if calendar else 1).first.year
     year = st.selectbox(words.t(N_("Year")), list(range(now - 3, now + 4)), index=3, key="target_grid_year" + (f"_{calendar}" if calendar else ""),
                         format_func=lambda y: year_name(y, calendar))
     return calendar, year, start

@@ -45,7 +45,7 @@ def heat_content(page: Page, view: View, months: Mapping[str, Sequence[Month]], 
     words, formats = page.words, page.formats
     members = [p.goal.member for p in view.branches if p.goal.member in months]
     cells = [list(months[m])[-6:] if page.narrow else list(months[m]) for m in members]
-    heads = [formats.month(c.first, short=True) for c in cells[0]] if cells else []
+    heads = [formats.bucket_short(c.first, "month")[0] for c in cells[0]] if cells else []
     downs = {p.goal.member: p.better == "down" for p in view.branches}
     down = all(downs[m] for m in members)
     shown = [[None if c.attained is None else c.attained * 100 for c in line] for line in cells]

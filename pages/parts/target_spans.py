@@ -16,7 +16,7 @@ from crm_data.analysis.target_kinds import (
     jalali_kind,
     kinds_for,
 )
-from crm_data.analysis.target_periods import jalali_of
+from crm_data.calendars import to_jalali
 from crm_data.cuts.periods import Period, month_end
 from crm_data.errors import N_
 from crm_data.settings import load_settings
@@ -53,12 +53,12 @@ def year_name(year: int, calendar: str) -> str:
 
 def jalali_name(page: Page, period: Period, kind: str, short: bool = False) -> str:
     """Aban 1405 (short: Aban), Mehr–Azar 1405, 1405."""
-    year, month, _ = jalali_of(period.first)
+    year, month, _ = to_jalali(period.first)
     if kind == "year":
-        return str(year)
+        return page.formats.figures(year)
     first = page.words.t(JALALI_MONTHS[month - 1])
     name = first if kind == "month" else f"{first}–{page.words.t(JALALI_MONTHS[month + MONTHS[kind] - 2])}"
-    return name if short else f"{name} {year}"
+    return name if short else page.formats.figures(f"{name} {year}")
 
 
 def with_days(page: Page, period: Period) -> str:

@@ -61,7 +61,7 @@ def whose(page: Page, goal: Goal) -> str:
     if goal.dimension == "customer":
         return customer_names((goal.member,), page.warehouse, page.scope).get(goal.member, page.words.t(N_("Customer {id}"), id=goal.member))
     if goal.dimension == GROUP:
-        return page.words.t(N_("{branch} and those below"), branch=goal.member)
+        return page.words.t(N_("{branch} and those below"), branch=page.words.member("branch", goal.member))
     return page.words.member(goal.dimension, goal.member) if goal.dimension else page.words.t(N_("The whole firm"))
 
 

@@ -70,5 +70,5 @@ def _columns(page: Page, volume: str, heads: bool, like: bool, versus: str) -> l
 
 
 def _row(page: Page, f: Fair) -> dict[str, object]:
-    return {"name": f.name or page.words.t(N_("No branch")), "total": f.total, "change": f.change, "days": f.days or None, "per_day": f.per_day,
+    return {"name": page.words.member("branch", f.name) if f.name else page.words.t(N_("No branch")), "total": f.total, "change": f.change, "days": f.days or None, "per_day": f.per_day,
             "heads": f.heads or None, "per_head": f.per_head, "same": f.like.customers if f.like else None, "like": f.like.change if f.like else None}

@@ -81,7 +81,7 @@ def _content(page: Page, key: str, sheet: Sheet, made: Sequence[Card]) -> Conten
 
 def _row(page: Page, card: Card, found: Team, weights: Mapping[str, int]) -> dict[str, object]:
     p = card.person
-    row = {"name": p.name, "place": p.place, "score": card.score, "attained": p.attained, "landing": p.landing, **p.values}
+    row = {"name": p.name, "place": page.words.member("branch", p.place) if p.place else p.place, "score": card.score, "attained": p.attained, "landing": p.landing, **p.values}
     return {**row, "_quiet": True if card.quiet(_counted(found, weights)) else card.few}
 
 

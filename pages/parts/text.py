@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
-from crm_data.output.formats import plain
+from crm_data.text import in_order
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#+!|~$&])")
 _DIRECTIVE = re.compile(r":(?=\S)")
@@ -14,7 +14,7 @@ _LIST = re.compile(r"^(\s*\d+)([.)])")
 
 def md(text: object) -> str:
     """``text`` as plain words inside Markdown: no emphasis, link, image, formula, icon or list of its own."""
-    flat = " ".join(plain(text).split())
+    flat = " ".join(in_order(text).split())
     return _LIST.sub(r"\1\\\2", _DIRECTIVE.sub(r"\\:", _MARKUP.sub(r"\\\1", flat)))
 
 

@@ -18,6 +18,7 @@ from crm_data.analysis.tiers_trial import Trial
 from crm_data.errors import N_, MabatError
 from crm_data.model.snapshots import open_store
 from crm_data.settings import load_settings
+from crm_data.text import plain
 from pages.parts.export_dialog import list_buttons
 from pages.parts.frames import Taken
 from pages.parts.table import table
@@ -118,7 +119,7 @@ def assign_body(page: Page) -> None:
     if not hits:
         st.caption(words.t(N_("Nobody found.")))
         return
-    chosen = st.selectbox(words.t(N_("Customer")), list(hits), key="tier_one", format_func=lambda i: " · ".join(x for x in (hits[i].name, hits[i].number, hits[i].city) if x))
+    chosen = st.selectbox(words.t(N_("Customer")), list(hits), key="tier_one", format_func=lambda i: words.in_line((plain(hits[i].name), plain(hits[i].number), plain(words.member("city", hits[i].city)) if hits[i].city else "")))
     key = key_of(page, chosen)
     now = current(page.appdb, page.warehouse, page.scope, [key])[key]
     st.caption(md(words.t(N_("Now: {tier}"), tier=named(page, now.tier or ""))))

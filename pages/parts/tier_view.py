@@ -22,7 +22,7 @@ WAY_WORDS = {"": N_("All who change"), "up": N_("Up"), "down": N_("Down"), "into
 
 def named(page: Page, label: str) -> str:
     """A tier's name, or that there is none."""
-    return label or page.words.t(N_("No tier"))
+    return page.words.member("tier", label) if label else page.words.t(N_("No tier"))
 
 
 def rule_text(page: Page, tier: Tier) -> str:

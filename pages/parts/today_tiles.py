@@ -15,7 +15,7 @@ from pages.parts import asking
 from pages.parts.choices import tile_measures
 from pages.parts.text import md
 from pages.parts.tiles import Tile
-from pages.parts.today_course import course_of, target_of
+from pages.parts.today_course import course_of, near_period, near_target, target_of
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
@@ -89,14 +89,15 @@ def measure_tile(page: Page, measure: str, found: Asked, board: Board | None, wi
                           reached=target.pace.attained if target else None, pace=target.pace.share if target else None, mirrored=words.rtl, wide=wide)
     versus = asking.versus(page, found.now) if found.now is not None and delta.text else ""
     return Tile(measure.replace("/", "_"), label, page.formats.average(now, about.unit), delta, versus, picture,
-                _target_caption(page, target) if target else _caption(page, view, measure, found), words.help(about))
+                _target_caption(page, target) if target else _near_caption(page, board, measure) or _caption(page, view, measure, found), words.help(about))
 
 
 def target_tile(page: Page, lead: str, board: Board | None) -> Tile:
     """How far the firm's target is reached, and whether that is ahead of the clock."""
     words, formats = page.words, page.formats
     label = words.t(N_("Target reached"))
-    found = target_of(page, board, lead) or (board.one(lead) if board is not None and not page.filters else None)
+    near = near_target(page, board, lead)
+    found = target_of(page, board, lead) or near or (board.one(lead) if board is not None and not page.filters else None)
     if found is None:
         return Tile("target", label, "–", versus=words.t(N_("none set")), caption=words.t(N_("set one under Targets")), picture=tile_figure([], theme(page.theme), alt=label),
                     help=words.t(N_("How much of the target for {measure} is reached."), measure=words.label(page.catalog.measure(lead))))
@@ -106,6 +107,8 @@ def target_tile(page: Page, lead: str, board: Board | None) -> Tile:
                   "none" if round(ahead, 3) == 0 else "good" if ahead > 0 else "bad", ahead) if ahead is not None else Delta("", "", "none", None)
     versus = words.t(N_("vs pace")) if ahead is not None else ""
     caption = words.t(N_("{actual} of {target}"), actual=formats.value(pace.actual, found.unit), target=formats.value(pace.target, found.unit))
+    if near is not None:
+        caption = words.t(N_("{actual} of {target}, {period}"), actual=formats.value(pace.actual, found.unit), target=formats.value(pace.target, found.unit), period=near_period(page, near))
     run, way = _way(page, board, lead, found)
     picture = tile_figure(run, theme(page.theme), alt=f"{label}: {formats.part(pace.attained)}", before=way, reached=pace.attained, pace=pace.share, mirrored=words.rtl)
     return Tile("target", label, formats.part(pace.attained), delta, versus, picture, md(caption),
@@ -125,6 +128,15 @@ def _target_caption(page: Page, found: Progress) -> str:
     """Short: the mark on the strip shows the pace."""
     formats = page.formats
     return page.words.t(N_("**{share}** of {target}"), share=formats.part(found.pace.attained), target=md(formats.value(found.pace.target, found.unit)))
+
+
+def _near_caption(page: Page, board: Board | None, measure: str) -> str:
+    """The target of the other calendar's period, named by it; empty where there is none."""
+    near = near_target(page, board, measure)
+    if near is None:
+        return ""
+    target = md(page.formats.value(near.pace.target, near.unit))
+    return page.words.t(N_("**{share}** of {target}, {period}"), share=page.formats.part(near.pace.attained), target=target, period=near_period(page, near))
 
 
 def _caption(page: Page, view: View, measure: str, found: Asked) -> str:

@@ -29,11 +29,19 @@ AT_REST = """({ready, rest}) => {
 PASSWORD = "correct horse battery staple"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items) -> None:
     for item in items:
+        # Each language at one width in every run; the other pairs in the full run.
+        if item.fspath.basename == "test_rtl.py" and {"he", "1366"} <= set(_parameters(item)) or {"fa", "390"} <= set(_parameters(item)):
+            item.add_marker(pytest.mark.slow)
         if "browser" in Path(str(item.fspath)).parts:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def _parameters(item) -> list[str]:
+    return item.name.partition("[")[2].rstrip("]").split("-")
 
 
 @dataclass(frozen=True)

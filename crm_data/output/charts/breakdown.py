@@ -4,15 +4,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from crm_data.output.charts.columns import NumberColumn, head_room, number_columns
 from crm_data.output.charts.common import (
     Chart,
-    NumberColumn,
     Picture,
     Rows,
     bare,
     click_layer,
     listing,
-    number_columns,
     row_label,
     thin_bars,
     tick,
@@ -58,7 +57,7 @@ def breakdown(rows: Sequence[Row], theme: Theme, *, title: str, heads: Heads | N
     heads = heads or Heads()
     labels = [wrapped(r.label, 24 if narrow else 46) for r in rows]
     tall = any("<br>" in label for label in labels)
-    places = Rows(len(rows), TALL if tall else ROW, 26 if any(r.share or r.change for r in rows) else 6)
+    places = Rows(len(rows), TALL if tall else ROW, head_room(_columns(rows, heads, theme, ()), 26, mirrored) if any(r.share or r.change for r in rows) else 6)
     figure = bare(max(places.height, 40), theme)
     alt = f"{title}. " + listing(" ".join(p for p in (r.label + ":", r.text, r.share, r.change) if p) for r in rows)
     if not rows:
@@ -96,17 +95,17 @@ def _texts(rows: Sequence[Row], labels: list[str], places: Rows, theme: Theme, h
            mirrored: bool, lift: float) -> list[dict]:
     dimmed = [bool(chosen) and r.key not in chosen for r in rows]
     ink = tuple(theme.muted if dim or r.quiet else theme.ink for dim, r in zip(dimmed, rows, strict=True))
-    muted = (theme.muted,) * len(rows)
-    tones = tuple(theme.tone(r.tone) for r in rows)
-    columns = (
-        NumberColumn(heads.value, tuple(r.text for r in rows), ink, 74, 70),
-        NumberColumn(heads.share, tuple(r.share for r in rows), muted, 48, 46),
-        NumberColumn(heads.change, tuple(r.change for r in rows), tones, 74, 56),
-    )
+    columns = _columns(rows, heads, theme, ink)
     found = number_columns(columns, places, theme, lift, mirrored)
     for i, row in enumerate(rows):
         found.append(row_label(labels[i], places.y(i, lift), ink[i], mirrored, bold=row.key in chosen))
     return found
+
+
+def _columns(rows: Sequence[Row], heads: Heads, theme: Theme, ink: tuple[str, ...]) -> tuple[NumberColumn, ...]:
+    return (NumberColumn(heads.value, tuple(r.text for r in rows), ink, 74, 70),
+            NumberColumn(heads.share, tuple(r.share for r in rows), (theme.muted,) * len(rows), 48, 46),
+            NumberColumn(heads.change, tuple(r.change for r in rows), tuple(theme.tone(r.tone) for r in rows), 74, 56))
 
 
 def _marks(rows: Sequence[Row], places: Rows, theme: Theme, down: float, low: float) -> list[dict]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crm_data.output.charts.columns import NumberColumn, head_room, number_columns
 from crm_data.output.charts.common import (
     HEAD,
-    NumberColumn,
     Picture,
     Rows,
     bare,
     click_layer,
     listing,
-    number_columns,
     row_label,
     text,
     tick,
@@ -47,16 +46,17 @@ def bullets(rows: Sequence[Bullet], theme: Theme, *, title: str, attained: str, 
     the last row (pace and stretch only when all rows have the same, and where they do not cover each other)."""
     labels = [wrapped(r.label, 26 if narrow else 46) for r in rows]
     tall = any("<br>" in label for label in labels)
-    places = Rows(len(rows), 70 if tall else 56, 26, 22)
+    count = len(rows)
+    columns = (NumberColumn("", tuple(r.text for r in rows), (theme.muted,) * count, 74, 76),
+               NumberColumn(attained, tuple(r.attained for r in rows), (theme.ink,) * count, 54, 52, (True,) * count),
+               NumberColumn(landing, tuple(r.landing_text for r in rows), tuple(theme.tone(r.tone) for r in rows), 72, 52))
+    places = Rows(count, 70 if tall else 56, head_room(columns, 26, mirrored), 22)
     figure = bare(max(places.height, 40), theme)
     alt = f"{title}. " + listing(f"{r.label}: {r.text}, {r.attained} {r.landing_text}" for r in rows)
     if not rows:
         return figure.picture(alt)
     figure.set(xaxis={"range": [MOST, 0] if mirrored else [0, MOST]}, yaxis={"range": places.range})
-    count, lift, down = len(rows), *((16, 16) if tall else (10, 11))
-    columns = (NumberColumn("", tuple(r.text for r in rows), (theme.muted,) * count, 74, 76),
-               NumberColumn(attained, tuple(r.attained for r in rows), (theme.ink,) * count, 54, 52, (True,) * count),
-               NumberColumn(landing, tuple(r.landing_text for r in rows), tuple(theme.tone(r.tone) for r in rows), 72, 52))
+    lift, down = (16, 16) if tall else (10, 11)
     notes = number_columns(columns, places, theme, lift, mirrored)
     notes += [row_label(labels[i], places.y(i, lift), theme.ink, mirrored) for i in range(count)]
     shapes = [shape for i, row in enumerate(rows) for shape in _row(row, places, i, theme, down)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from crm_data.output.charts.common import HEAD, Chart, Draft, Picture, bare, escape, listing, text
+from crm_data.output.charts.common import HEAD, Chart, Draft, Picture, bare, escape, listing, reach, text
 from crm_data.output.charts.theme import Theme
 
 HEIGHT, RIGHT, PADDING = 300, 118, 0.12
@@ -54,6 +54,8 @@ def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[st
         ends.append((pace[-1], f"{words['pace']} {value(pace[-1])}", theme.muted))
     if now and (len(now) - 1 >= last * 0.9 and not landing):
         ends.append((now[-1], f"{words['now']} {value(now[-1])}", theme.accent))
+    # Beside the lines there is room for the longest of their labels, whatever the language; not for more than half a phone.
+    figure.set(margin={"r": min(max(right, 8 + max((reach(label, 11.5) for _, label, _ in ends), default=0.0)), 165)})
     notes = [text(last, y, escape(label), colour, 11.5, xshift=8) for y, label, colour in _apart(ends, (top - bottom) / (height - 32) * 17)]
     grid = _grid(bottom, top)
     notes += [text(0, y, (axis or value)(y), theme.muted, HEAD, xref="paper", middle="bottom", yshift=3) for y in grid]

@@ -13,6 +13,7 @@ from datetime import date
 import plotly.graph_objects as go
 
 from crm_data.output.charts.common import HEAD, Picture, escape, side, text
+from crm_data.output.charts.direction import directed
 from crm_data.output.charts.room import NARROW, WIDE, width_of
 from crm_data.output.charts.theme import Theme
 from crm_data.output.formats import plain
@@ -125,5 +126,5 @@ def _told(trace: dict, flags: Sequence[Flag]) -> dict:
     texts, along = trace.get("hovertext"), trace.get("x")
     if not isinstance(texts, list | tuple) or along is None or len(along) != len(texts) or trace.get("orientation") == "h":
         return trace
-    words = {f.at: escape(f.text) for f in flags}
-    return {**trace, "hovertext": [f"{t}<br>⚑ {words[x]}" if x in words and t else t for x, t in zip(along, texts, strict=True)]}
+    words = {f.at: directed(f"⚑ {escape(f.text)}", False) for f in flags}
+    return {**trace, "hovertext": [f"{t}<br>{words[x]}" if x in words and t else t for x, t in zip(along, texts, strict=True)]}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from crm_data.output.charts.common import HEAD, Chart, Draft, Picture, bare, escape, listing, text
+from crm_data.output.charts.direction import directed
 from crm_data.output.charts.room import (
     NARROW,
     WIDE,
@@ -195,7 +196,8 @@ def _end_notes(figure: Draft, track: Track, theme: Theme, ends: dict[int, list[s
     several = len([one for one in track.lines if not one.plain]) > 1
     for (line, words), y in zip(listed, places, strict=True):
         square = f'<span style="color:{line.colour if line.lit else faded(line.colour, theme)}">■</span> ' if several else ""
-        body = square + "<br>".join(escape(w) for w in words)
+        # The square stays beside its line, whichever way the words run.
+        body = square + directed("<br>".join(escape(w) for w in words), False)
         figure.layout["annotations"].append(text(1, y, body, theme.ink if line.lit else theme.muted, END, xref="paper", yref=f"y{number}", xshift=9,
                                                  bold=not several))
 

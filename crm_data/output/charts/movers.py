@@ -4,18 +4,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crm_data.output.charts.columns import NumberColumn, number_columns
 from crm_data.output.charts.common import (
     FONT,
     HEAD,
     Chart,
-    NumberColumn,
     Picture,
     Rows,
     bare,
     click_layer,
     escape,
     listing,
-    number_columns,
     row_label,
     thin_bars,
     wrapped,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crm_data.output.charts.common import HEAD, Draft, Picture, bare, escape, listing, side, text
+from crm_data.output.charts.direction import pointed
 from crm_data.output.charts.room import NARROW, WIDE, width_of
 from crm_data.output.charts.theme import Theme
 
@@ -70,8 +71,8 @@ def quadrants(dots: Sequence[Customer], corners: Sequence[Corner], borders: tupl
     notes = figure.layout["annotations"]
     notes += [text(0, at(v), escape(axis(v)), theme.muted, HEAD, xref="paper", anchor="right", xshift=-6) for v in _apart(grid_y, at, y_range, tall, 15)]
     notes += [text(at(v), 0, escape(axis(v)), theme.muted, HEAD, yref="paper", anchor="center", middle="top", yshift=-5) for v in _apart(grid_x, at, x_range, room, 44)]
-    notes.append(text(0, 1, "↑ " + escape(names[1]), theme.ink, 12, xref="paper", yref="paper", middle="bottom", yshift=5, xshift=-start))
-    notes.append(text(1, 0, escape(names[0]) + " →", theme.ink, 12, xref="paper", yref="paper", anchor="right", middle="top", yshift=-22))
+    notes.append(text(0, 1, pointed(escape(names[1]), before="↑ "), theme.ink, 12, xref="paper", yref="paper", middle="bottom", yshift=5, xshift=-start))
+    notes.append(text(1, 0, pointed(escape(names[0]), after=" →"), theme.ink, 12, xref="paper", yref="paper", anchor="right", middle="top", yshift=-22))
     top = min(x_range[1], y_range[1])
     notes.append(text(top, top, escape(even), theme.muted, HEAD, anchor="right", middle="top" if y_range[1] > x_range[1] else "bottom", xshift=-6, yshift=-14 if y_range[1] <= x_range[1] else -2))
     notes += _corner_names(corners, theme, mirrored, narrow)

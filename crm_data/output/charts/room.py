@@ -8,11 +8,11 @@ import textwrap
 import unicodedata
 from collections.abc import Sequence
 
-from crm_data.output.charts.common import HEAD, PDI, escape, side, text
+from crm_data.output.charts.common import HEAD, escape, side, text
+from crm_data.output.charts.direction import FSI, PDI, kept
 from crm_data.output.charts.theme import Theme, blend
 from crm_data.output.formats import plain
 
-FSI = "\u2068"
 #: Width in pixels a figure has: half a page at 1366 beside the navigation, and a phone's card.
 WIDE, NARROW = 470, 320
 #: What is not chosen keeps this much of its colour.
@@ -55,7 +55,7 @@ def width_of(words: str, size: float) -> float:
 def folded(words: str, room: float, size: float, most: int = 3) -> list[str]:
     """A text in up to ``most`` lines of ``room`` pixels; the last may be longer, for nothing is cut."""
     lines: list[str] = [""]
-    for word in plain(words).split(" "):
+    for word in kept(words).split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and width_of(longer, size) > room and len(lines) < most:
             lines.append(word)
@@ -79,7 +79,7 @@ def notes_below(words: Sequence[str], theme: Theme, narrow: bool, mirrored: bool
 
     ``start``: the margin at the start side, which they stand under too.
     """
-    said = " · ".join(plain(w) for w in words if w)
+    said = " · ".join(kept(w) for w in words if w)
     if not said:
         return [], 0
     room = NARROW if narrow else WIDE

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crm_data.output.charts.common import HEAD, Chart, Draft, Picture, bare, escape, listing, side, text
+from crm_data.output.charts.direction import pointed
 from crm_data.output.charts.room import NARROW, WIDE, faded, notes_below, round_ticks, width_of
 from crm_data.output.charts.theme import Theme
 
@@ -84,8 +85,8 @@ def _see_through(colour: str, share: float) -> str:
 def _axis_notes(across: Scale, up: Scale, x_grid: Sequence[float], y_grid: Sequence[float], theme: Theme, start: float) -> list[dict]:
     found = [text(0, v, escape(up.axis(v)), theme.muted, HEAD, xref="paper", anchor="right", xshift=-6) for v in y_grid]
     found += [text(v, 0, escape(across.axis(v)), theme.muted, HEAD, yref="paper", anchor="center", middle="top", yshift=-5) for v in x_grid]
-    found.append(text(0, 1, "↑ " + escape(up.name), theme.ink, 12, xref="paper", yref="paper", middle="bottom", yshift=5, xshift=-start))
-    found.append(text(1, 0, escape(across.name) + " →", theme.ink, 12, xref="paper", yref="paper", anchor="right", middle="top", yshift=-21))
+    found.append(text(0, 1, pointed(escape(up.name), before="↑ "), theme.ink, 12, xref="paper", yref="paper", middle="bottom", yshift=5, xshift=-start))
+    found.append(text(1, 0, pointed(escape(across.name), after=" →"), theme.ink, 12, xref="paper", yref="paper", anchor="right", middle="top", yshift=-21))
     return found
 
 

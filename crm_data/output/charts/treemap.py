@@ -89,7 +89,7 @@ def _label(figure: Draft, tile: Tile, box: Box, colour: str, theme: Theme, mirro
     number = f"{tile.text} {tile.part}".strip()
     number = number if width_of(number, NUMBER) <= wide else tile.text
     if tall >= 15 * (len(lines) + 1) and width_of(number, NUMBER) <= wide:
-        words += f'<br><span style="font-size:{NUMBER}px">{escape(number)}</span>'
+        words += f'<br><span style="font-size:{NUMBER}px">{side(escape(number), mirrored)}</span>'
     figure.layout["annotations"].append({**_note("", box, 5, ink, NAME, mirrored), "text": words, "yanchor": "top"})
 
 

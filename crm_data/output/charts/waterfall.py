@@ -4,15 +4,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crm_data.output.charts.columns import NumberColumn, fitted, head_room, number_columns
 from crm_data.output.charts.common import (
     Chart,
-    NumberColumn,
     Picture,
     Rows,
     bare,
     click_layer,
     listing,
-    number_columns,
     row_label,
     thin_bars,
     wrapped,
@@ -40,7 +39,14 @@ class Step:
 def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool = False, narrow: bool = False, heads: tuple[str, ...] = ("", "", "")) -> Picture:
     """Horizontal, in the order given: label and numbers above the bar, so nothing is cut on a phone. ``heads``: of the amounts, the
     parts and the changes."""
-    places = Rows(len(steps), 36, 24 if any(heads) else 0)
+    inks = tuple(theme.ink for _ in steps)
+    amount, part, change = (*heads, "", "", "")[:3]
+    # On a phone there is room for the amount and one more column.
+    compared = any(s.change for s in steps)
+    columns = (NumberColumn(amount, tuple(s.text for s in steps), inks, 74, 76, tuple(s.total for s in steps)),
+               NumberColumn(part, tuple("" if compared and narrow else s.part for s in steps), (theme.muted,) * len(steps), 66 if compared else 48, 46),
+               NumberColumn(change, tuple(s.change for s in steps), tuple(theme.tone(s.change_tone) for s in steps), 64, 62))
+    places = Rows(len(steps), 36, head_room(columns, 24, mirrored) if any(heads) else 0)
     figure = bare(max(places.height, 36), theme)
     alt = f"{title}. " + listing((f"{s.label}: {s.text} {s.part} {s.change}" for s in steps), 20)
     if not steps:
@@ -54,13 +60,6 @@ def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool
     if low == high:
         high = 1.0
     down = 11
-    inks = tuple(theme.ink for _ in steps)
-    amount, part, change = (*heads, "", "", "")[:3]
-    # On a phone there is room for the amount and one more column.
-    compared = any(s.change for s in steps)
-    columns = (NumberColumn(amount, tuple(s.text for s in steps), inks, 74, 76, tuple(s.total for s in steps)),
-               NumberColumn(part, tuple("" if compared and narrow else s.part for s in steps), (theme.muted,) * len(steps), 66 if compared else 48, 46),
-               NumberColumn(change, tuple(s.change for s in steps), tuple(theme.tone(s.change_tone) for s in steps), 64, 62))
     labels = [wrapped(s.label, 30 if narrow else 60) for s in steps]
     notes = number_columns(columns, places, theme, 5, mirrored)
     notes += [row_label(labels[i], places.y(i, 5), theme.ink, mirrored, bold=s.total) for i, s in enumerate(steps)]
@@ -111,11 +110,13 @@ def bridge_bars(steps: Sequence[Step], theme: Theme, *, title: str, floor: float
     if low < 0 < high:
         figure.shapes({"type": "line", "x0": 0, "x1": 0, "y0": places.range[0], "y1": places.y(0, thick), "line": {"color": theme.comparison, "width": 1}, "layer": "below"})
     labels = [wrapped(s.label, 26 if narrow or row < 30 else 22) for s in steps]
-    notes = _texts(steps, labels, places, theme, mirrored, narrow, heads, quiet)
+    columns = _columns(steps, theme, narrow, heads, quiet)
+    notes = number_columns(columns, places, theme, 10 if narrow else 0, mirrored) + _labels(steps, labels, places, theme, mirrored, narrow)
     if not narrow:
         # Low rows have no room for a second line of a label.
         room = _LABELS + (12 if row < 30 else 0)
-        first, last = (_AMOUNTS + _COUNTS, room) if mirrored else (room, _AMOUNTS + _COUNTS)
+        numbers = _AMOUNTS + max(_COUNTS, (fitted(columns[1], mirrored).mirrored_width if mirrored else fitted(columns[1], mirrored).width) if any(columns[1].texts) else 0)
+        first, last = (numbers, room) if mirrored else (room, numbers)
         figure.set(margin={"l": first, "r": last})
         # Texts stand in the margins, so that bars and words never share a place.
         notes = [{**n, "xshift": n["xshift"] + (last if n["x"] == 1 else -first)} for n in notes]
@@ -147,12 +148,13 @@ def _break(places: Rows, row: int, low: float, high: float, down: int, thick: in
              "line": {"color": theme.surface, "width": 3}, "layer": "above"} for at in (0.035, 0.052)]
 
 
-def _texts(steps: Sequence[Step], labels: Sequence[str], places: Rows, theme: Theme, mirrored: bool, narrow: bool, heads: tuple[str, str], quiet: bool = False) -> list[dict]:
-    lift = 10 if narrow else 0
+def _columns(steps: Sequence[Step], theme: Theme, narrow: bool, heads: tuple[str, str], quiet: bool) -> tuple[NumberColumn, NumberColumn]:
     bold = tuple(s.total for s in steps)
     inks = tuple(theme.ink if quiet or s.total or s.tone not in ("good", "bad") else theme.tone(s.tone) for s in steps)
     room = 48 if narrow else _COUNTS
-    columns = (NumberColumn(heads[0], tuple(s.text for s in steps), inks, 0, _AMOUNTS - _GAP, bold),
-               NumberColumn(heads[1], tuple(s.part for s in steps), (theme.muted,) * len(steps), room, room))
-    notes = number_columns(columns, places, theme, lift, mirrored)
-    return notes + [row_label(labels[i], places.y(i, lift), theme.ink, mirrored, bold=s.total) for i, s in enumerate(steps)]
+    return (NumberColumn(heads[0], tuple(s.text for s in steps), inks, 0, _AMOUNTS - _GAP, bold),
+            NumberColumn(heads[1], tuple(s.part for s in steps), (theme.muted,) * len(steps), room, room))
+
+
+def _labels(steps: Sequence[Step], labels: Sequence[str], places: Rows, theme: Theme, mirrored: bool, narrow: bool) -> list[dict]:
+    return [row_label(labels[i], places.y(i, 10 if narrow else 0), theme.ink, mirrored, bold=s.total) for i, s in enumerate(steps)]

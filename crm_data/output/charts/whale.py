@@ -4,10 +4,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm_data.output.charts.common import HEAD, Draft, Picture, bare, escape, listing, text
+from crm_data.output.charts.common import HEAD, Draft, Picture, bare, escape, listing, reach, text
 from crm_data.output.charts.theme import Theme, blend
 
 HEIGHT, ABOVE, BELOW = 476, 26, 40
+#: How wide the figure is at least, in pixels.
+PHONE = 330
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,22 @@ def whale_curve(points: Sequence[tuple[float, float]], peak: Mark | None, end: M
     _click(figure, spans, low, high + spare)
     notes = figure.layout["annotations"]
     if peak is not None:
-        # On a phone the label is half as wide as the figure: in the middle it fits over its point alone.
-        anchor = "right" if peak.x > (0.68 if narrow else 0.55) else "center" if narrow and peak.x > 0.3 else "left"
+        anchor = _anchor(peak, narrow)
         notes.append(text(peak.x, peak.y, escape(peak.label), theme.ink, 12.5, anchor=anchor, middle="bottom", xshift=2 if anchor == "left" else 0, yshift=9, bold=True))
     notes.append(text(1, end.y, escape(end.label), theme.ink, 12.5, anchor="right", middle="top", xshift=-2, yshift=-9, bold=True))
     notes += [text(x, 0, escape(label), theme.muted, HEAD, yref="paper", middle="top", anchor="left" if x < 0.1 else "right" if x > 0.9 else "center", yshift=-22) for x, label in axis]
     return figure.picture(f"{title}. " + listing([*(m.label for m in marks), *said, *(s.hover for s in spans)], 20))
+
+
+def _anchor(peak: Mark, narrow: bool) -> str:
+    """On which side of its point a label stands. It must fit a phone's figure, for a narrow window is not always known to be one."""
+    part = reach(peak.label, 12.5) * 1.06 / PHONE
+    if peak.x > (0.68 if narrow else 0.55) and peak.x >= part:
+        return "right"
+    if not (narrow and peak.x > 0.3) and peak.x + part <= 1:
+        return "left"
+    # About half as wide as the figure, it fits over its point in the middle; else towards the wider side.
+    return "center" if part / 2 <= min(peak.x, 1 - peak.x) else "right" if peak.x > 0.5 else "left"
 
 
 def _thin(colour: str) -> str:

@@ -16,6 +16,7 @@ from crm_data.analysis.timeline import FEW_PRICES, Timeline
 from crm_data.errors import N_
 from crm_data.output.formats import Formats, plain
 from crm_data.output.words import Words
+from crm_data.text import in_order, persian_digits
 
 NAMES = {"contacts": N_("Contacts"), "orders": N_("Orders"), "money": N_("Money"), "complaints": N_("Complaints"), "offers": N_("Offers"), "notes": N_("Notes")}
 COLUMNS = ("d", "k", "m", "w", "t", "s", "a", "f", "fs", "o", "c", "b", "bw", "g", "r", "h", "y")
@@ -48,7 +49,7 @@ def story_data(story: Timeline, noticed: list[Notice], words: Words, formats: Fo
         "kinds": [{"w": words.t(NAMES[k]), "n": formats.count(counts[k], full=True)} for k in KINDS],
         "months": [{"w": m["w"], "n": m["n"], "s": m["s"]} for m in months],
         "spans": [[number(d), formats.month(d)] for d in _every_month(oldest, newest)],
-        "years": [{"w": str(y), "first": number(date(y, 1, 1)), "last": number(date(y, 12, 31))} for y in range(newest.year, oldest.year - 1, -1)],
+        "years": [{"w": persian_digits(str(y)) if words.digits == "persian" else str(y), "first": number(date(y, 1, 1)), "last": number(date(y, 12, 31))} for y in range(newest.year, oldest.year - 1, -1)],
         "whose": [{"w": name, "n": formats.count(n, full=True)} for name, n in whose.items()],
         "balance": _balance(story, number(oldest)), "prices": _prices(story, words, formats),
         "owed": words.t(N_("Open balance {amount}"), amount=formats.money(story.open_balance, full=True)) if story.balance else "",
@@ -68,8 +69,8 @@ def _columns(story: Timeline, flags: dict[str, Notice], place: dict[tuple[int, i
             when = days[e.on] = formats.day_month(e.on)
         at = bisect_right(owed_on, e.on)
         owed = story.balance[at - 1][1] if at else Decimal(0)
-        row = (number(e.on), KINDS.index(e.kind), place[(e.on.year, e.on.month)], when, plain(say(e.title, words, formats))[:cut],
-               "" if flag else plain(_second(e, words, formats))[:cut], formats.money(e.amount, full=True) if e.amount is not None else "",
+        row = (number(e.on), KINDS.index(e.kind), place[(e.on.year, e.on.month)], when, in_order(say(e.title, words, formats))[:cut],
+               "" if flag else in_order(_second(e, words, formats))[:cut], formats.money(e.amount, full=True) if e.amount is not None else "",
                _FLAG[flag.severity] if flag else 0, say(flag.said, words, formats) if flag else "",
                number(e.opened_on) if e.opened_on else 0, number(e.closed_on) if e.closed_on else 0,
                formats.money(owed, full=True) if owed > 0 else "", int(100 * owed / most) if owed > 0 else 0,
@@ -83,7 +84,7 @@ def _columns(story: Timeline, flags: dict[str, Notice], place: dict[tuple[int, i
 def _second(e: Event, words: Words, formats: Formats) -> str:
     """The second line: whose it is where several are told together, then the details."""
     told = sentence(e.details, words, formats)
-    return f"{e.whose} · {told}" if e.whose and told else e.whose or told
+    return words.in_line((plain(e.whose), told))
 
 
 def _company(story: Timeline, e: Event) -> str:
@@ -147,7 +148,7 @@ def _prices(story: Timeline, words: Words, formats: Formats) -> list[dict[str, A
         # A price that hardly moved must not look as if it had halved.
         low = min(*values, high * 0.7)
         said = f"{formats.money(line.first, full=True, decimals=2)} {'←' if words.rtl else '→'} {formats.money(line.last, full=True, decimals=2)}"
-        found.append({"w": plain(line.product), "s": said, "v": [[number(d), round((v - low) / (high - low) if high > low else 0.5, 4)] for (d, _), v in zip(line.points, values, strict=True)]})
+        found.append({"w": plain(words.member("product", line.product)), "s": said, "v": [[number(d), round((v - low) / (high - low) if high > low else 0.5, 4)] for (d, _), v in zip(line.points, values, strict=True)]})
     return found
 
 
@@ -156,5 +157,5 @@ def _labels(words: Words) -> dict[str, str]:
             "search": words.t(N_("Search in this story")), "whole": words.t(N_("Whole story")), "count": words.t(N_("{n} of {m} events")),
             "of": words.t(N_("{n} of {m} events")), "none": words.t(N_("No event fits. Press Esc to see the whole story.")), "balance": words.t(N_("Open balance")),
             "from": words.t(N_("From")), "to": words.t(N_("To")), "whose": words.t(N_("Whose events")), "everyone": words.t(N_("Everyone")),
-            "product": words.t(N_("Product whose price is drawn")), "price": words.t(N_("Price")), "digits": "0123456789",
+            "product": words.t(N_("Product whose price is drawn")), "price": words.t(N_("Price")), "digits": persian_digits("0123456789") if words.digits == "persian" else "0123456789",
             "keys": words.t(N_("Keys: ↑ ↓ event · PgUp PgDn month · N next noticed · / search · 1-6 kinds · Enter more"))}

@@ -12,7 +12,34 @@ function turn(data) {
   }
 }
 
+// Where the reading begins at the right, so does a grid: its first column stands at the far end of what can be scrolled.
+const GRIDS = Symbol.for("mabat.grids");
+
+function begin(seen) {
+  if (document.documentElement.dir !== "rtl") return;
+  for (const box of document.querySelectorAll(".dvn-scroller")) {
+    if (seen.has(box) || box.scrollWidth <= box.clientWidth + 1) continue;
+    seen.add(box);
+    box.scrollLeft = box.scrollWidth;
+  }
+}
+
+function watchGrids() {
+  if (window[GRIDS]) return;
+  const seen = new WeakSet();
+  let waits = [];
+  const soon = () => {
+    waits.forEach(clearTimeout);
+    // A grid learns its width some frames after it is there.
+    waits = [0, 120, 400, 1200].map((wait) => setTimeout(() => begin(seen), wait));
+  };
+  window[GRIDS] = new MutationObserver(soon);
+  window[GRIDS].observe(document.body, { childList: true, subtree: true });
+  soon();
+}
+
 export default function ({ data }) {
   turn(data);
+  watchGrids();
   return () => {};
 }

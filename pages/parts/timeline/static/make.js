@@ -1,12 +1,20 @@
 // Small things the story's files share: elements whose text is only ever put in by textContent, and counts in its digits.
 export const MARKS = ["disc", "square", "diamond", "triangle", "ring", "dash"];
 
+const ISOLATES = /[\u2066-\u2068]/;
+
 export function make(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) {
     if (value === null || value === undefined) continue;
     if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
-    else if (name === "text") { const part = document.createElement("bdi"); part.textContent = value; node.append(part); }
+    else if (name === "text") {
+      const part = document.createElement("bdi");
+      part.textContent = value;
+      // Only languages from right to left have isolates: such a text runs as they do, whatever name it begins with.
+      if (ISOLATES.test(value)) part.dir = "rtl";
+      node.append(part);
+    }
     else node.setAttribute(name, value);
   }
   node.append(...children.filter(Boolean));

@@ -25,7 +25,7 @@ class Timeline {
     this.data = data;
     this.range = [data.first, data.last];
     Object.assign(this, { off: new Set(), query: "", whose: "", price: 0, current: null });
-    this.search = data.ev.t.map((title, i) => `${title} ${data.ev.s[i]} ${data.ev.fs[i]} ${data.ev.a[i]}`.toLocaleLowerCase());
+    this.search = data.ev.t.map((title, i) => `${title} ${data.ev.s[i]} ${data.ev.fs[i]} ${data.ev.a[i]}`.replace(/[\u2066-\u2069]/g, "").toLocaleLowerCase());
     this.box.dir = data.dir;
     this.box.dataset.story = data.version;
     this.box.replaceChildren(kinds(this), (this.overview = overview(this)).node, years(this),
