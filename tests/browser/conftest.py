@@ -33,7 +33,7 @@ PASSWORD = "correct horse battery staple"
 def pytest_collection_modifyitems(items) -> None:
     for item in items:
         # Each language at one width in every run; the other pairs in the full run.
-        if item.fspath.basename == "test_rtl.py" and {"he", "1366"} <= set(_parameters(item)) or {"fa", "390"} <= set(_parameters(item)):
+        if item.fspath.basename == "test_rtl.py" and any(pair <= set(_parameters(item)) for pair in ({"he", "1366"}, {"fa", "390"})):
             item.add_marker(pytest.mark.slow)
         if "browser" in Path(str(item.fspath)).parts:
             item.add_marker(pytest.mark.browser)
