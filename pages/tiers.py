@@ -194,7 +194,7 @@ def _runs(page: Page, known: list[Run]) -> Content:
                Column("moves", words.t(N_("Moves")), width=330, wide_only=True), Column("who", words.t(N_("Who")), width=150, wide_only=True), Column("why", words.t(N_("Why")), wide_only=True),
                Column("state", words.t(N_("State")), width=76))
     rows = tuple({"when": formats.moment(r.at), "what": words.t(N_("by hand") if r.what == MANUAL else N_("by the rules")), "changed": r.changed,
-                  "moves": page.words.listed(f"{named(page, a)} → {named(page, b)} {formats.count(n)}" for a, b, n in sorted(r.moves, key=lambda m: -m[2])[:3]),
+                  "moves": page.words.listed(f"{named(page, a)} {page.words.arrow} {named(page, b)} {formats.count(n)}" for a, b, n in sorted(r.moves, key=lambda m: -m[2])[:3]),
                   "who": r.who, "why": r.why, "state": words.t(N_("undone")) if r.undone else words.t(N_("holds"))} for r in known)
     return Content(sheet=Sheet(columns, rows), only_table=True, sentence=words.t(N_("newest first · click one to look at it or undo it")),
                    row_keys=tuple(str(r.id) for r in known), on_click=lambda key: st.session_state.__setitem__(_RUN, int(key)))

@@ -98,3 +98,10 @@ def test_codes_of_the_data_have_names_in_english_too() -> None:
     words = Words("en")
     assert [words.member("payment_method", code) for code in ("transfer", "check", "voucher")] == ["Bank transfer", "Cheque", "voucher"]
     assert words.member("document_kind", "id") == "Proof of identity" and words.member("activity_kind", "Call Dana") == "Call Dana"
+
+
+def test_an_arrow_from_old_to_new_points_the_way_the_language_is_read() -> None:
+    hebrew, english = Words("he"), Words("en")
+    assert (hebrew.arrow, english.arrow) == ("←", "→")
+    assert hebrew.t("{before} → {after} !", before=1, after=2) == "1 ← 2 !" and english.t("{before} → {after} !", before=1, after=2) == "1 → 2 !"
+    assert hebrew.t("{name} →", name=3) == "3 →"

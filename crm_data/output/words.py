@@ -70,6 +70,11 @@ class Words:
         return self.language in RIGHT_TO_LEFT
 
     @property
+    def arrow(self) -> str:
+        """From what was to what is, the way the language is read."""
+        return "←" if self.rtl else "→"
+
+    @property
     def html_lang(self) -> str:
         """The language as a document says it; the pseudo-language is drawn as English."""
         return "en" if self.language == PSEUDO else self.language
@@ -109,6 +114,8 @@ class Words:
 
     def _fill(self, text: str, values: dict[str, object]) -> str:
         values = {name: self.figure(value) if isinstance(value, Figure) else self.isolated(value) if isinstance(value, str) else value for name, value in values.items()}
+        if self.rtl:
+            text = text.replace("} → ", "} ← ")
         # Lists of words people type ("12|twelve") are no text to read.
         if self.digits == "persian" and "|" not in text:
             return _PERSIAN_FORM.vformat(text, (), values) if values else _DIGITS.sub(lambda m: m[0] if m[0][0] == "{" else persian_digits(m[0]), text)

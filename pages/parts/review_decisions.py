@@ -100,7 +100,7 @@ def _moved(page: Page, number: Moved | None) -> str:
     if number.then is None:
         return f"{label} {now}"
     tone = "none" if number.improved is None else "good" if number.improved else "bad"
-    text = f"{label} {md(value(page, number.then, number.unit))} → {now}"
+    text = f"{label} {md(value(page, number.then, number.unit))} {page.words.arrow} {now}"
     return toned(text, tone) if tone != "none" else text
 
 

@@ -59,7 +59,7 @@ def apply_body(page: Page, tried: Board, outcome: Trial, hand_too: bool) -> None
     n = outcome.whole.customers
     st.markdown(md(words.n("{n} customer changes tier:", "{n} customers change tier:", n, n=formats.count(n, full=True))))
     lines = [(named(page, outcome.labels[a]), named(page, outcome.labels[b]), count) for a, line in enumerate(outcome.matrix) for b, count in enumerate(line) if a != b and count]
-    st.markdown("\n".join(f"- {md(a)} → {md(b)}: **{formats.count(c, full=True)}**" for a, b, c in sorted(lines, key=lambda x: -x[2])))
+    st.markdown("\n".join(f"- {md(a)} {words.arrow} {md(b)}: **{formats.count(c, full=True)}**" for a, b, c in sorted(lines, key=lambda x: -x[2])))
     st.caption(md(words.t(N_("Discounts {discount} a year, open balance {balance}, if they buy as in the last 12 months."),
                           discount=formats.money(outcome.whole.discount, signed=True), balance=formats.money(outcome.whole.shifted, signed=True))))
     if tried.tiers != tried.told:
@@ -90,7 +90,7 @@ def run_body(page: Page, run: Run) -> None:
     """What a run did, by whom and why; undoing it."""
     words, formats = page.words, page.formats
     st.markdown(md(words.t(N_("{who}, {when}"), who=run.who, when=formats.moment(run.at))) + (f": {md(run.why)}" if run.why else ""))
-    st.markdown("\n".join(f"- {md(named(page, a))} → {md(named(page, b))}: **{formats.count(n, full=True)}**" for a, b, n in sorted(run.moves, key=lambda m: -m[2])[:20]))
+    st.markdown("\n".join(f"- {md(named(page, a))} {words.arrow} {md(named(page, b))}: **{formats.count(n, full=True)}**" for a, b, n in sorted(run.moves, key=lambda m: -m[2])[:20]))
     if run.undone_at:
         st.caption(md(words.t(N_("Undone by {who}, {when}."), who=run.undone_by, when=formats.moment(run.undone_at))))
         return

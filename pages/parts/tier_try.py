@@ -133,7 +133,7 @@ def matrix_content(page: Page, outcome: Trial) -> Content:
     words, formats = page.words, page.formats
     used = [i for i, label in enumerate(outcome.labels) if i < outcome.defined or any(outcome.matrix[i]) or any(line[i] for line in outcome.matrix)]
     to = [i for i in used if i < outcome.defined or any(line[i] for line in outcome.matrix)]
-    columns = (Column("from", words.t(N_("From tier")), width=84 if page.narrow else None), *(Column(f"to_{i}", f"→ {named(page, outcome.labels[i])}", "count", width=80 if page.narrow else 104) for i in to),
+    columns = (Column("from", words.t(N_("From tier")), width=84 if page.narrow else None), *(Column(f"to_{i}", f"{words.arrow} {named(page, outcome.labels[i])}", "count", width=80 if page.narrow else 104) for i in to),
                Column("all", words.t(N_("All")), "count", width=84, quiet=True, wide_only=True))
     rows = tuple({"from": named(page, outcome.labels[a]), **{f"to_{b}": outcome.matrix[a][b] for b in to}, "all": sum(outcome.matrix[a])} for a in used)
     total = {"from": words.t(N_("All")), **{f"to_{b}": sum(line[b] for line in outcome.matrix) for b in to}, "all": sum(map(sum, outcome.matrix))}
