@@ -119,7 +119,7 @@ def _waiting(room: Room) -> tuple[Line, ...]:
         rows = connection.execute(query).all()
 
     def line(r) -> Line:
-        values = {"days": ("days", (on - r.opened_on).days), "topic": ("text", r.topic or "?"), "severity": ("text", r.severity or "?")}
+        values = {"days": ("days", (on - r.opened_on).days), "topic": ("member:complaint_topic", r.topic), "severity": ("member:severity", r.severity)}
         return Line(r.name or "", link=Link("customer", {"id": (str(r.id),)}) if r.id is not None else None, said=Said(N_("{topic}, waiting for {days}"), values))
     return tuple(line(r) for r in rows)
 
