@@ -132,7 +132,7 @@ def test_invoices_payments_and_the_balance(truth, everything):
     story = timeline(truth, everything, 3)
     found = by_ref(story)
     assert line(found["invoice:1"].details) == "paid 10 Dec 2025 · 5 days after the due date"
-    assert line(found["invoice:2"].details) == "due 14 Feb 2026 · ₪500 still open" and line(found["payment:2"].details) == "check · 29 days after the due date"
+    assert line(found["invoice:2"].details) == "due 14 Feb 2026 · ₪500 still open" and line(found["payment:2"].details) == "Cheque · 29 days after the due date"
     assert story.balance == tuple((day, Decimal(level)) for day, level in (
         (date(2025, 11, 5), 1000), (date(2025, 12, 10), 0), (date(2026, 1, 15), 2000), (date(2026, 3, 1), 800), (date(2026, 3, 15), 500)))
     # 20 of I-9 were settled before it was issued: they count from that day on.

@@ -65,7 +65,7 @@ def test_the_socket_alone_gives_a_visitor_nothing(new_page, server, truth):
     with server.appdb.begin() as connection:
         from crm_data.model import appdb
         connection.execute(appdb.session.update().values(ended_at=appdb.now()))
-    page.locator("[data-testid=stButtonGroup] button").nth(1).click()
+    page.locator("[data-testid=stMain] [data-testid=stButtonGroup] button").nth(1).click()
     page.wait_for_selector("text=You are signed out")
     ready(page)
     assert [t for t in customer_texts(truth) if t in page.content()] == []
