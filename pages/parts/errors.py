@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -31,6 +31,16 @@ def guard(words: Words) -> Iterator[None]:
         yield
     except Exception as error:
         show_error(error, words)
+
+
+def tried(words: Words, do: Callable[[], object], into: str) -> bool:
+    """Do something in a callback, where nothing can be drawn: what goes wrong is kept as its sentence under ``into`` for the next run."""
+    try:
+        do()
+    except MabatError as error:
+        st.session_state[into] = words.error(error)
+        return False
+    return True
 
 
 def on_script_error(error: Exception) -> bool:

@@ -1,7 +1,6 @@
 """Saved rankings: one button, one dialog with what is kept; opening one writes its address, under the viewer's own rights."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -18,6 +17,7 @@ from crm_data.analysis.ranking_store import (
     undelete_ranking,
 )
 from crm_data.errors import N_, MabatError
+from pages.parts.errors import tried
 from pages.parts.saved_list import STYLE
 from pages.parts.text import md
 
@@ -82,16 +82,6 @@ def saved_body(page: Page, asked: Asked) -> None:
     _list(page)
 
 
-def _tried(page: Page, do: Callable[[], object]) -> bool:
-    """Do something in a callback; what goes wrong is said at the top of the dialog."""
-    try:
-        do()
-    except MabatError as error:
-        st.session_state[_ERROR] = page.words.error(error)
-        return False
-    return True
-
-
 def _save(page: Page, asked: Asked) -> None:
     words, now = page.words, opened(page)
     over = now if now is not None and now.editable else None
@@ -104,7 +94,7 @@ def _save(page: Page, asked: Asked) -> None:
             kept = save_ranking(page.appdb, page.user, name=st.session_state["ranking_name"], link=link_now(page, asked), shared=bool(st.session_state["ranking_shared"]) and may, over=into)
             st.session_state[_SAID] = words.t(N_("Saved: {name}"), name=md(kept.name))
             show(kept)
-        _tried(page, write)
+        tried(page.words, write, _ERROR)
     with st.container(horizontal=True, gap="small"):
         if over is not None:
             st.button(md(words.t(N_("Save over “{name}”"), name=over.name[:40])), type="primary", key="ranking_over", on_click=do, args=(over.id,))
@@ -118,7 +108,7 @@ def _list(page: Page) -> None:
     if gone := st.session_state.get(_GONE):
         with st.container(horizontal=True, vertical_alignment="center", key="ranking_undo_row"):
             st.markdown(md(words.t(N_("“{name}” was deleted."), name=gone[1])), width="content")
-            st.button(words.t(N_("Undo")), icon=":material/undo:", key="ranking_undo", on_click=lambda: _tried(page, lambda: undelete_ranking(page.appdb, page.user, gone[0])) and st.session_state.pop(_GONE, None))
+            st.button(words.t(N_("Undo")), icon=":material/undo:", key="ranking_undo", on_click=lambda: tried(page.words, lambda: undelete_ranking(page.appdb, page.user, gone[0]), _ERROR) and st.session_state.pop(_GONE, None))
     for kept in list_rankings(page.appdb, page.user):
         with st.container(border=True, key=f"ranking_row_{kept.id}", gap=None):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head_saved_ranking_{kept.id}"):
@@ -141,8 +131,8 @@ def _menu(page: Page, kept: KeptRanking) -> None:
         if chosen == "rename":
             st.session_state[_EDIT] = kept.id
         elif chosen == "share":
-            _tried(page, lambda: change_ranking(page.appdb, page.user, kept.id, shared=not kept.shared))
-        elif chosen == "delete" and _tried(page, lambda: delete_ranking(page.appdb, page.user, kept.id)):
+            tried(page.words, lambda: change_ranking(page.appdb, page.user, kept.id, shared=not kept.shared), _ERROR)
+        elif chosen == "delete" and tried(page.words, lambda: delete_ranking(page.appdb, page.user, kept.id), _ERROR):
             st.session_state[_GONE] = (kept.id, kept.name)
     st.menu_button(words.t(N_("Actions: {title}"), title=md(kept.name)), list(names), key=key, icon=":material/more_horiz:", type="tertiary", format_func=lambda o: words.t(names[o]), on_click=act)
 
@@ -151,7 +141,7 @@ def _edit(page: Page, kept: KeptRanking) -> None:
     key = f"ranking_rename_{kept.id}"
 
     def do() -> None:
-        if _tried(page, lambda: change_ranking(page.appdb, page.user, kept.id, name=st.session_state[key])):
+        if tried(page.words, lambda: change_ranking(page.appdb, page.user, kept.id, name=st.session_state[key]), _ERROR):
             st.session_state.pop(_EDIT, None)
     st.text_input(page.words.t(N_("New name")), value=kept.name, max_chars=LONGEST_NAME, key=key)
     st.button(page.words.t(N_("Rename")), key=f"ranking_renamed_{kept.id}", on_click=do)

@@ -7,8 +7,9 @@ import streamlit as st
 
 from crm_data.analysis.meetings import change_agenda
 from crm_data.analysis.review import MOST_BLOCKS, Block, Review
-from crm_data.errors import N_, MabatError
+from crm_data.errors import N_
 from pages.parts import review_state
+from pages.parts.errors import tried
 from pages.parts.presenter.component import draggable
 from pages.parts.review_add import add_dialog, edit_dialog
 from pages.parts.review_words import kind_title
@@ -83,9 +84,5 @@ def moved_places(count: int, start: int, to: int) -> list[int]:
 
 def _save(page: Page, review: Review, agenda: tuple[Block, ...], at: int) -> None:
     """Write the agenda; a refusal is said in the card on the next run."""
-    try:
-        change_agenda(page.appdb, page.user, review.id, agenda, expected=review.changed_at)
-    except MabatError as error:
-        st.session_state[_WRONG] = page.words.error(error)
-        return
-    review_state.go(block=max(at, 1))
+    if tried(page.words, lambda: change_agenda(page.appdb, page.user, review.id, agenda, expected=review.changed_at), _WRONG):
+        review_state.go(block=max(at, 1))

@@ -24,6 +24,7 @@ from crm_data.output.formats import plain
 from pages.parts import asking
 from pages.parts.choices import grouped
 from pages.parts.empty import Empty, show_empty
+from pages.parts.errors import tried
 from pages.parts.review_words import toned, value
 from pages.parts.text import md
 
@@ -105,10 +106,7 @@ def _moved(page: Page, number: Moved | None) -> str:
 
 
 def _ticked(page: Page, number: int, done: bool) -> None:
-    try:
-        finish(page.appdb, page.user, number, done)
-    except MabatError as error:
-        st.session_state[_WRONG] = page.words.error(error)
+    tried(page.words, lambda: finish(page.appdb, page.user, number, done), _WRONG)
 
 
 # A new one ------------------------------------------------------------------------------------------------------

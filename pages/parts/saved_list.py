@@ -1,7 +1,6 @@
 """The dialog of saved cuts: by folder, with search; each can be opened, looked back at, changed, pinned and deleted."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from crm_data.analysis.segment_store import names_of
 from crm_data.cuts.cut import Cut
 from crm_data.errors import N_, MabatError
 from pages.parts import explore_state
+from pages.parts.errors import tried
 from pages.parts.saved_words import about, gone_text, instead_text, opened
 from pages.parts.text import md
 
@@ -77,16 +77,6 @@ def _go(pane: str, cut_id: int = 0) -> None:
 def _back(page: Page) -> None:
     st.button(page.words.t(N_("All saved cuts")), icon=":material/arrow_forward:" if page.words.rtl else ":material/arrow_back:", type="tertiary", key="saved_back",
               on_click=_go, args=("list",))
-
-
-def tried(page: Page, do: Callable[[], object]) -> bool:
-    """Do something in a callback; what goes wrong is said at the top of the dialog."""
-    try:
-        do()
-    except MabatError as error:
-        st.session_state[_ERROR] = page.words.error(error)
-        return False
-    return True
 
 
 # The list -----------------------------------------------------------------------------------------------------------
@@ -158,7 +148,7 @@ def _mended(page: Page, saved: SavedCut, cut: Cut) -> None:
         kept = save_version(page.appdb, page.user, saved.id, cut, saved.fig, expected=saved.version, what="mended")
         st.session_state[SAID] = page.words.t(N_("Mended: {name}, version {n}"), name=md(kept.name), n=kept.version)
         _show(cut, kept)
-    tried(page, do)
+    tried(page.words, do, _ERROR)
 
 
 def _menu(page: Page, saved: SavedCut) -> None:
@@ -178,16 +168,16 @@ def act(page: Page, saved: SavedCut, action: str | None) -> None:
     if action in ("history", "edit"):
         _go(action, saved.id)
     elif action == "delete":
-        if tried(page, lambda: delete_cut(page.appdb, page.user, saved.id)):
+        if tried(page.words, lambda: delete_cut(page.appdb, page.user, saved.id), _ERROR):
             st.session_state[_GONE] = (saved.id, saved.name)
     elif action:
         verb, place = action.split("_")
         places = {*saved.pinned, place} if verb == "pin" else {*saved.pinned} - {place}
-        tried(page, lambda: pin(page.appdb, page.user, saved.id, places))
+        tried(page.words, lambda: pin(page.appdb, page.user, saved.id, places), _ERROR)
 
 
 def _undo(page: Page, cut_id: int) -> None:
-    if tried(page, lambda: undelete_cut(page.appdb, page.user, cut_id)):
+    if tried(page.words, lambda: undelete_cut(page.appdb, page.user, cut_id), _ERROR):
         st.session_state.pop(_GONE, None)
 
 
@@ -209,7 +199,7 @@ def _history(page: Page, saved: SavedCut) -> None:
                     st.button(words.t(N_("Look at it")), key=f"saved_look_{v.version}", type="tertiary", icon=":material/visibility:", on_click=_show, args=(found.cut, past))
                 if saved.editable and v.version != saved.version:
                     st.button(words.t(N_("Restore")), key=f"saved_restore_{v.version}", type="tertiary", icon=":material/restore:",
-                              on_click=lambda n=v.version: tried(page, lambda: restore(page.appdb, page.user, saved.id, n, expected=saved.version)))
+                              on_click=lambda n=v.version: tried(page.words, lambda: restore(page.appdb, page.user, saved.id, n, expected=saved.version), _ERROR))
 
 
 def _edit(page: Page, saved: SavedCut) -> None:
@@ -225,6 +215,6 @@ def _edit(page: Page, saved: SavedCut) -> None:
     def do() -> None:
         # Read where the widgets keep it: a click may come with what was typed last.
         name, folder, shared = (st.session_state[f"saved_{field}_{saved.id}"] for field in ("rename", "move", "share"))
-        if tried(page, lambda: change_cut(page.appdb, page.user, saved.id, name=name, folder=(folder or "")[:LONGEST_FOLDER], shared=shared)):
+        if tried(page.words, lambda: change_cut(page.appdb, page.user, saved.id, name=name, folder=(folder or "")[:LONGEST_FOLDER], shared=shared), _ERROR):
             _go("list")
     st.button(words.t(N_("Save")), type="primary", key=f"saved_changed_{saved.id}", on_click=do)

@@ -23,6 +23,7 @@ from crm_data.cuts.privacy import K
 from crm_data.cuts.segments import INSIDE, MOST_CONDITIONS
 from crm_data.errors import N_, MabatError
 from pages.parts import state
+from pages.parts.errors import tried
 from pages.parts.segment_rows import condition_row, fill, subjects
 from pages.parts.segment_starts import present_filters, starts
 from pages.parts.text import md
@@ -52,15 +53,6 @@ def segments_body(page: Page) -> None:
         _edit(page)
     else:
         _list(page)
-
-
-def tried(page: Page, do) -> bool:
-    try:
-        do()
-    except MabatError as error:
-        st.session_state[_ERROR] = page.words.error(error)
-        return False
-    return True
 
 
 # The list -----------------------------------------------------------------------------------------------------------
@@ -107,12 +99,12 @@ def sentence(page: Page, filters: Sequence[Filter], every: bool) -> str:
 
 
 def _delete(page: Page, one: KeptSegment) -> None:
-    if tried(page, lambda: delete_segment(page.appdb, page.user, one.id)):
+    if tried(page.words, lambda: delete_segment(page.appdb, page.user, one.id), _ERROR):
         st.session_state[_GONE] = (one.id, one.name)
 
 
 def _undo(page: Page, segment_id: int) -> None:
-    if tried(page, lambda: undelete_segment(page.appdb, page.user, segment_id)):
+    if tried(page.words, lambda: undelete_segment(page.appdb, page.user, segment_id), _ERROR):
         st.session_state.pop(_GONE, None)
 
 
@@ -132,7 +124,7 @@ def _load(page: Page, segment_id: int) -> None:
     def do() -> None:
         one = get_segment(page.appdb, page.user, segment_id)
         _begin(one.segment.filters, one.segment.every, one.name, one.shared, one.id, one.version)
-    tried(page, do)
+    tried(page.words, do, _ERROR)
 
 
 def _close() -> None:

@@ -12,6 +12,7 @@ from crm_data.analysis.target_rules import LONGEST_DAYS, SETTERS, members, visib
 from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target
 from crm_data.analysis.targets import Board, board
 from crm_data.errors import N_, MabatError
+from pages.parts.errors import tried
 from pages.parts.target_dialog import SCOPES
 from pages.parts.target_known import KNOWN
 from pages.parts.text import md
@@ -173,27 +174,17 @@ def _flows(page: Page, measure: str) -> bool:
     return found.kind != "balance" and found.adds_up
 
 
-def _tried(page: Page, do) -> bool:
-    """Do something in a callback; what goes wrong is said at the top of the dialog."""
-    try:
-        do()
-    except MabatError as error:
-        st.session_state[_ERROR] = page.words.error(error)
-        return False
-    return True
-
-
 def _save(page: Page, alert: Alert) -> None:
-    if _tried(page, lambda: add_alert(page.appdb, page.user, alert, warehouse=page.warehouse, scope=page.scope)):
+    if tried(page.words, lambda: add_alert(page.appdb, page.user, alert, warehouse=page.warehouse, scope=page.scope), _ERROR):
         # Fresh controls for the next one.
         st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
 def _delete(page: Page, alert_id: int) -> None:
-    if _tried(page, lambda: delete_alert(page.appdb, page.user, alert_id)):
+    if tried(page.words, lambda: delete_alert(page.appdb, page.user, alert_id), _ERROR):
         st.session_state[_GONE] = alert_id
 
 
 def _undo(page: Page) -> None:
-    if _tried(page, lambda: undelete_alert(page.appdb, page.user, st.session_state[_GONE])):
+    if tried(page.words, lambda: undelete_alert(page.appdb, page.user, st.session_state[_GONE]), _ERROR):
         st.session_state.pop(_GONE, None)
