@@ -38,7 +38,7 @@ def measure(folder: Path, repeats: int, measures: tuple[str, ...], only: str | N
     from crm_data.model.snapshots import open_store
     from crm_data.settings import load_settings
     settings = load_settings()
-    warehouse = open_store(settings.warehouse, week_start=settings.week_start).warehouse()
+    warehouse = open_store(settings.warehouse, **settings.place).warehouse()
     click.echo(f"{warehouse.manifest.tables['order_line']['rows']:,} order lines, {warehouse.manifest.tables['interaction']['rows']:,} contacts, as of {warehouse.as_of}\n")
     if only in (None, "answers"):
         timed = list(answers.time_measures(warehouse, repeats=repeats, measures=measures))

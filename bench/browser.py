@@ -79,7 +79,7 @@ def measure() -> Iterator[tuple[str, float, float]]:
     from crm_data.settings import load_settings
 
     settings = load_settings()
-    warehouse = open_store(settings.warehouse, week_start=settings.week_start).warehouse()
+    warehouse = open_store(settings.warehouse, **settings.place).warehouse()
     links = [(text, "/explore?" + urlencode(cut_of(text, warehouse).to_link(), doseq=True)) for text in CUTS]
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=list(OPTIONS))

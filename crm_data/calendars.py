@@ -89,6 +89,10 @@ class Calendar:
     def year_start(self, day: date) -> date:
         return self.day(self.parts(day)[0], 1, 1)
 
+    def year_end(self, day: date) -> date:
+        year = self.parts(day)[0]
+        return self.day(year, 12, self.month_days(year, 12))
+
     def shift(self, day: date, months: int) -> date:
         """``day`` moved by whole months, cut to the end of a shorter month."""
         year, month, of_month = self.parts(day)

@@ -4,10 +4,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 
+from crm_data.commands import speaking
 from crm_data.errors import MabatError
+from crm_data.output.words import languages
+from crm_data.text import plain
 
 COMMANDS = {
     "demo": "crm_data.commands.demo:demo",
@@ -46,13 +50,18 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name].split(":")
-        return getattr(importlib.import_module(module), attribute)
+        return speaking.spoken(getattr(importlib.import_module(module), attribute))
+
+    def main(self, args: Sequence[str] | None = None, *more, **options) -> object:
+        given = sys.argv[1:] if args is None else list(args)
+        with speaking.speaking(given):
+            return click.Group.main(speaking.spoken(self), given, *more, **options)  # type: ignore[arg-type]
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except MabatError as error:
-            click.echo(str(error), err=True)
+            click.echo(plain(speaking.words().error(error)), err=True)
             ctx.exit(2)
         except BrokenPipeError:
             # The reader (`head`, a pager) has gone: not an error of ours, and nothing more can be written.
@@ -61,6 +70,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--language", type=click.Choice(languages()), expose_value=False, help="Language of what is said; default: the setting, else the terminal's.")
 @click.version_option(package_name="mabat", prog_name="mabat")
 def main() -> None:
     """Mabat: know the firm's customers and sales."""

@@ -25,6 +25,30 @@ class MabatError(Exception):
         super().__init__(message.format(**values) if values else message)
 
 
+class Cause(str):
+    """A sentence that stands within another one, or in a list of what is wrong: the English text, with the template and values to say it in another
+    language (``Words.cause``). Machines are given the English one."""
+
+    message: str
+    values: dict[str, object]
+
+    def __new__(cls, message: str, **values: object) -> Cause:
+        self = super().__new__(cls, message.format(**values) if values else message)
+        self.message, self.values = message, values
+        return self
+
+
+#: What the system says most often when a file cannot be read or written, or an address not be had.
+_OF_THE_SYSTEM = (N_("No such file or directory"), N_("Permission denied"), N_("Operation not permitted"), N_("No space left on device"), N_("Read-only file system"),
+                  N_("Is a directory"), N_("Not a directory"), N_("File exists"), N_("Address already in use"), N_("Cannot assign requested address"))
+
+
+def cause_of(error: OSError) -> str:
+    """What the system says of a file or an address, to stand within a sentence."""
+    said = error.strerror or str(error)
+    return Cause(said) if said in _OF_THE_SYSTEM else said
+
+
 class InputError(MabatError):
     """What was asked for cannot be: a wrong option, period, value or file."""
 

@@ -10,12 +10,17 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from crm_data.countries import DAY_NAMES, country_code, first_day_of, is_country, weekend_of
 from crm_data.errors import N_, InputError, UnknownName
+
+#: A week of rest is none: someone works somewhere.
+MOST_DAYS_OF_REST = 6
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("appdb", "", N_("Application database: sqlite:///FILE or postgresql+psycopg://... "
                             "Default: app.db in home."), "appdb"),
     Setting("currency", "ILS", N_("Reporting currency, ISO code of three letters."), "currency"),
-    Setting("week_start", "6", N_("First day of the week: 0 Monday ... 6 Sunday."), "0..6"),
+    Setting("country", "", N_("Country of the firm, ISO code of two letters: decides the first day of the week, the weekend and phone numbers without a country code, "
+                              "where nothing else is said. Default: the time zone's."), "country"),
+    Setting("week_start", "", N_("First day of the week: 0 Monday ... 6 Sunday. Default: the country's."), "0..6"),
+    Setting("weekend", "", N_("Days of rest in the firm's country, in English, such as friday or thursday,friday; none for a week without rest. Default: the country's."), "days"),
     Setting("fiscal_year_start", "1", N_("First month of the firm's year, 1 to 12."), "1..12"),
-    Setting("language", "en", N_("Language of a user who has not chosen one."), "language"),
+    Setting("language", "", N_("Language of commands, and of users who chose none and whose browser names none that Mabat speaks. Default: the terminal's; English."), "language"),
     Setting("timezone", "Asia/Jerusalem", N_("Time zone of the firm; decides what day today is."), "timezone"),
     Setting("keep", "14", N_("How many snapshots are kept when old ones are pruned."), "1..10000"),
     Setting("address", "localhost", N_("Address the dashboard listens on."), "text"),
@@ -52,19 +60,30 @@ SETTINGS: tuple[Setting, ...] = (
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings in force; see ``SETTINGS`` for what each means."""
+    """The settings in force; see ``SETTINGS`` for what each means.
+
+    What the country decides is filled in: ``country`` is an ISO code ("" where neither it nor the time zone is said), ``week_start`` 0 Monday ...
+    6 Sunday, ``weekend`` the days of rest in the same numbers.
+    """
 
     home: Path
     warehouse: str
     appdb: str
     currency: str
+    country: str
     week_start: int
+    weekend: frozenset[int]
     fiscal_year_start: int
     language: str
     timezone: str
     keep: int
     address: str
     port: int
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """What ``open_store`` is told of the firm's place: the week's first day, the country and its days of rest."""
+        return {"week_start": self.week_start, "country": self.country, "weekend": self.weekend}
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -73,7 +92,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     home_setting = SETTINGS[0]
     home = _folder(env.get(home_setting.variable) or home_setting.default, home_setting.variable)
     texts = _from_file(home / "mabat.toml")
-    values: dict[str, object] = {"home": home}
+    values: dict[str, Any] = {"home": home}
     for setting in SETTINGS[1:]:
         text, where = setting.default, "default"
         if setting.name in texts:
@@ -81,7 +100,15 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         if env.get(setting.variable):
             text, where = env[setting.variable], setting.variable
         values[setting.name] = _value(setting, text.strip(), where, home)
-    return Settings(**values)
+    return Settings(**_by_country(values))
+
+
+def _by_country(values: dict[str, Any]) -> dict[str, Any]:
+    """The settings with what their country decides where they are silent."""
+    country = values["country"] or country_code(None, values["timezone"]) or ""
+    week_start, weekend = values["week_start"], values["weekend"]
+    return values | {"country": country, "week_start": first_day_of(country) if week_start is None else week_start,
+                     "weekend": weekend_of(country) if weekend is None else weekend}
 
 
 def _from_file(path: Path) -> dict[str, str]:
@@ -109,6 +136,8 @@ def _folder(text: str, where: str) -> Path:
 
 
 def _value(setting: Setting, text: str, where: str, home: Path) -> object:
+    if not text and setting.kind in ("0..6", "days"):
+        return None
     if ".." in setting.kind:
         return _whole(setting.kind, text, where)
     return _READERS[setting.kind](text, where, home)
@@ -130,7 +159,7 @@ def _currency(text: str, where: str, home: Path) -> str:
 
 
 def _language(text: str, where: str, home: Path) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}", text):
+    if text and not re.fullmatch(r"[a-z]{2,3}", text):
         raise InputError(N_("{where} must be a language code such as en, he or fa, not “{text}”."), where=where, text=text)
     return text
 
@@ -142,6 +171,23 @@ def _timezone(text: str, where: str, home: Path) -> str:
         raise InputError(N_("{where} must be a time zone such as Asia/Jerusalem, not “{text}”."),
                          where=where, text=text) from error
     return text
+
+
+def _country(text: str, where: str, home: Path) -> str:
+    if text and not is_country(text):
+        raise InputError(N_("{where} must be a country code of two capital letters such as IL, IR or GB, not “{text}”."), where=where, text=text)
+    return text
+
+
+def _days(text: str, where: str, home: Path) -> frozenset[int]:
+    """Days of rest: their English names with commas between, or none."""
+    days = [part.strip().casefold() for part in text.split(",")]
+    if days == ["none"]:
+        return frozenset()
+    unknown = next((day for day in days if day not in DAY_NAMES), None)
+    if unknown is not None or len(set(days)) > MOST_DAYS_OF_REST:
+        raise InputError(N_("{where} must be days such as friday or thursday,friday, or none, not “{text}”."), where=where, text=text[:80])
+    return frozenset(DAY_NAMES.index(day) for day in days)
 
 
 def _text(text: str, where: str, home: Path) -> str:
@@ -176,7 +222,9 @@ def _database(default: str, backends: dict[str, str]) -> Callable[[str, str, Pat
 _READERS: dict[str, Callable[[str, str, Path], object]] = {
     "warehouse": _database("duckdb:///{home}/warehouse", {"duckdb": "duckdb", "postgresql": "postgresql+psycopg"}),
     "appdb": _database("sqlite:///{home}/app.db", {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}),
+    "country": _country,
     "currency": _currency,
+    "days": _days,
     "language": _language,
     "timezone": _timezone,
     "text": _text,

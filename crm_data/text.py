@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 #: Marks of writing direction, and control characters (which a terminal would obey).
 _ODD = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -9,6 +10,17 @@ _ODD = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0
 
 class Figure(str):
     """A number written as text ("12.5%") for a sentence that is put into a language later: there it takes the reader's digits and its direction."""
+
+
+class Amount(Figure):
+    """An amount of money as a ``Figure``, as the data keeps it; ``number`` is what a reader of another unit (tomans) is told it by."""
+
+    number: Decimal
+
+    def __new__(cls, text: str, number: float | Decimal) -> Amount:
+        made = super().__new__(cls, text)
+        made.number = number if isinstance(number, Decimal) else Decimal(repr(float(number)))
+        return made
 
 
 def plain(text: object) -> str:

@@ -37,7 +37,7 @@ def render(page: Page) -> None:
         frame = pd.DataFrame([(u.name, u.full_name, words.t(ROLE_WORDS[u.role]), words.listed(u.branches) if u.branches is not None else words.t(N_("All branches")),
                                words.t(N_("Disabled")) if u.disabled else words.t(N_("May enter"))) for u in found],
                              columns=[words.t(N_(c)) for c in ("User name", "Name", "Role", "Branches", "State")])
-        st.dataframe(frame, hide_index=True, row_height=36, height="content")
+        st.dataframe(frame, alt=words.t(N_("Users")), hide_index=True, row_height=36, height="content", column_order=list(frame.columns[::-1] if words.rtl else frame.columns))
     left, right = st.columns(2, gap="small")
     with left.container(border=True, key="frame_add", height="stretch"):
         _add(page)

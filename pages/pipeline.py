@@ -98,7 +98,7 @@ def _stages(page: Page) -> Content:
                        "n": chance.n if seen and chance else None, "low": chance.low if seen and chance else None, "high": chance.high if seen and chance else None})
     columns = [Column("stage", words.t(N_("Stage"))), *(Column(m, asking.view(page).head(m), "money") for m in able), Column("won", words.t(N_("Won later")), "share"),
                Column("low", words.t(N_("From")), "share", wide_only=True), Column("high", words.t(N_("To")), "share", wide_only=True), Column("n", "n", "count", wide_only=True)]
-    sentence = asking.sentence(words.t(N_("open on {day}"), day=formats.day(answer.period.last)), asking.filters_text(page),
+    sentence = asking.sentence(page, words.t(N_("open on {day}"), day=formats.day(answer.period.last)), asking.filters_text(page),
                                words.t(N_("won: of all that ever came into the stage, long enough ago to be decided")))
     return Content(breakdown(bars, theme(page.theme), title=words.t(N_("Where open opportunities stand")), heads=Heads(share=words.t(N_("Share")), change=words.t(N_("Won later"))),
                              mirrored=words.rtl, narrow=page.narrow),
@@ -121,7 +121,7 @@ def _deals(page: Page) -> Content:
     st.session_state["deals_count"] = len(told)
     late = sum(1 for _, said in told if said and said[0].severity == "bad")
     rows = [_row(page, deal, said) for deal, said in told[:_shown()]]
-    sentence = asking.sentence(words.n("{n} open", "{n} open", len(found), n=page.formats.count(len(found), full=True)) if len(found) < MOST_OPEN
+    sentence = asking.sentence(page, words.n("{n} open", "{n} open", len(found), n=page.formats.count(len(found), full=True)) if len(found) < MOST_OPEN
                                else words.t(N_("the {n} largest"), n=page.formats.count(MOST_OPEN, full=True)),
                                words.n("{n} late", "{n} late", late, n=page.formats.count(late, full=True)) if late else "",
                                asking.filters_text(page), words.t(N_("on {day}"), day=page.formats.day(page.today)), words.t(N_("late ones first; click one for all about it")))
@@ -148,11 +148,11 @@ def _urgency(said: list[Alert]) -> int:
 
 def _columns(page: Page) -> tuple[Column, ...]:
     words = page.words
-    columns = [Column("name", words.t(N_("Opportunity")), width=160), Column("customer", words.t(N_("Customer")), width=128, wide_only=True),
-               Column("stage", words.t(N_("Stage")), width=88, wide_only=True),
-               Column("amount", f"{words.t(N_('Amount'))} {page.formats.symbol}", "money", width=82), Column("probability", words.t(N_("Chance")), "part", width=62, wide_only=True),
-               Column("said", words.t(N_("What to look at")), width=248), Column("next", words.t(N_("Next step")), width=122, wide_only=True),
-               Column("close", words.t(N_("Expected")), "date", width=88, wide_only=True), Column("owner", words.t(N_("Owner")), width=84, wide_only=True)]
+    columns = [Column("name", words.t(N_("Opportunity")), width=156), Column("customer", words.t(N_("Customer")), width=124, wide_only=True),
+               Column("stage", words.t(N_("Stage")), width=86, wide_only=True),
+               Column("amount", f"{words.t(N_('Amount'))} {page.formats.symbol}", "money", width=80), Column("probability", words.t(N_("Chance")), "part", width=56, wide_only=True),
+               Column("said", words.t(N_("What to look at")), width=266), Column("next", words.t(N_("Next step")), width=118, wide_only=True),
+               Column("close", words.t(N_("Expected")), "date", width=86, wide_only=True), Column("owner", words.t(N_("Owner")), width=90, wide_only=True)]
     return tuple(columns)
 
 

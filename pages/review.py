@@ -10,6 +10,7 @@ from crm_data.analysis.review import Looked, Opened, Review
 from crm_data.cuts.catalog import catalog_for
 from crm_data.errors import N_, MabatError
 from crm_data.output.formats import plain
+from crm_data.output.review_words import months_text
 from pages.parts import review_state
 from pages.parts.empty import Empty, show_empty
 from pages.parts.page_help import page_help, plain_head
@@ -78,7 +79,8 @@ def _top(page: Page, opened: Opened, found: list[Review]) -> None:
     words, review = page.words, opened.review
     with st.container(horizontal=True, key="review_top", horizontal_alignment="distribute"):
         # Parts of the line stand apart by dots; people are text of the data.
-        line = " · ".join(p for p in (page.formats.day(review.held_on), page.words.listed(plain(p) for p in review.participants), _data_line(page, opened)) if p)
+        line = page.words.in_line((page.formats.day(review.held_on), page.words.listed(plain(p) for p in review.participants), _data_line(page, opened),
+                                   months_text(words, page.formats, review.calendar)))
         st.markdown(f"# {md(plain(review.title) or words.t(N_('Weekly review')))}\n{md(line)}", width="stretch")
         with st.container(horizontal=True, key="review_actions", width="content"):
             with st.popover(words.t(N_("Reviews")), icon=":material/history:", key="review_reviews", width="content"):

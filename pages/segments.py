@@ -114,17 +114,17 @@ def bars_content(page: Page, asks: Asks) -> Content:
     answer = asking.asked(page, (asks.measure,), (dimension,), filters=_others(page, dimension), limit=None if ordered else BARS, order_by="" if ordered else asks.measure)
     rests = resting_of(page, answer, dimension, asks.measure)
     rows = breakdown_rows(answer, dimension, asks.measure, view, rests)
-    sentence = asking.sentence(asking.period_text(page, answer), asking.filters_text(page, dimension), note(rests.get(""), view), _mark(page, answer), _known(page, answer, dimension))
+    sentence = asking.sentence(page, asking.period_text(page, answer), asking.filters_text(page, dimension), note(rests.get(""), view), _mark(page, answer), _known(page, answer, dimension))
     if not rows:
         return Content(empty=_nothing(page, asks), sentence=sentence, cut=answer.cut, answer=answer)
     chosen = chosen_keys(dimension, page.filters)
     if chosen:
         names = [r.label for r in rows if r.key in chosen]
-        sentence = asking.sentence(sentence, words.t(N_("click {member} again to widen"), member=names[0]) if len(names) == 1 else "")
+        sentence = asking.sentence(page, sentence, words.t(N_("click {member} again to widen"), member=names[0]) if len(names) == 1 else "")
     else:
         hint = words.t(N_("click a bar to narrow the page"))
         # Longer than this it would leave an orphan line.
-        sentence = asking.sentence(sentence, hint) if len(sentence) + len(hint) < 92 else sentence
+        sentence = asking.sentence(page, sentence, hint) if len(sentence) + len(hint) < 92 else sentence
     picture = breakdown(rows, theme(page.theme), title=words.t(N_("{measure} by {dimension}"), measure=_label(page, asks.measure), dimension=_name(page, dimension)),
                         heads=asking.heads(page), chosen=chosen, mirrored=words.rtl, narrow=page.narrow)
     sheet, keys = breakdown_sheet(answer, dimension, view, rests=rests)
@@ -215,7 +215,7 @@ def lines_content(page: Page, asks: Asks) -> Content:
     picture = small_multiples(found, theme(page.theme), title=title, first=page.formats.month(answer.period.first, short=True), last=page.formats.month(answer.period.last, short=True),
                               mirrored=words.rtl, narrow=page.narrow)
     picture = with_flags(page, picture, sorted(set(answer.rows["period"])), answer.period.last)
-    sentence = asking.sentence(page.formats.period(answer.period.first, answer.period.last), words.t(N_("grey: the year before")) if any(any(p.before) for p in found) else "", words.t(N_("each on its own scale")))
+    sentence = asking.sentence(page, page.formats.period(answer.period.first, answer.period.last), words.t(N_("grey: the year before")) if any(any(p.before) for p in found) else "", words.t(N_("each on its own scale")))
     return Content(picture, _months_sheet(page, answer, dimension, asks.measure, months), title=title, sentence=sentence, cut=answer.cut, answer=answer, measure=asks.measure)
 
 
@@ -265,7 +265,7 @@ def table_content(page: Page, asks: Asks) -> Content:
     if not sheet.rows:
         return Content(empty=Empty(words.t(N_("Nothing to list")), words.t(N_("No member has anything in this period.")), ":material/table_rows:"))
     many = answer.totals.get("customers")
-    sentence = asking.sentence(asking.period_text(page, answer), asking.filters_text(page, dimension), asking.versus(page, answer),
+    sentence = asking.sentence(page, asking.period_text(page, answer), asking.filters_text(page, dimension), asking.versus(page, answer),
                                words.n("{n} customer", "{n} customers", int(many), n=page.formats.count(many)) if many is not None else "")
     return Content(sheet=sheet, only_table=True, sentence=sentence, cut=_narrowed(page, answer), answer=answer, measure=asks.measure, number=_number(page, answer, asks),
                    row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key), notes=_notes(page, asks), whole=_every_member(page, asks, measures))

@@ -67,8 +67,9 @@ PAGES = (
 
 def words_of(user: User | None) -> Words:
     """The language a user chose, else the first of the browser's that the product has; with the digits they want."""
-    language = user.language if user and user.language in languages() else preferred(st.context.headers.get("Accept-Language") or st.context.locale)
-    return Words(language, preferences_of(appdb(), user).filled(language).digits if user else "latin")
+    language = user.language if user and user.language in languages() else preferred(st.context.headers.get("Accept-Language") or st.context.locale, load_settings().language)
+    taste = preferences_of(appdb(), user).filled(language) if user else None
+    return Words(language, taste.digits, calendar=taste.calendar) if taste else Words(language)
 
 
 def style() -> None:
@@ -89,7 +90,7 @@ def make_page(spec: Spec, user: User, words: Words) -> Page | None:
     """Everything the page is given, or None after saying why there is nothing to show."""
     try:
         settings = load_settings()
-        warehouse = effective(appdb(), open_store(settings.warehouse, week_start=settings.week_start).warehouse())
+        warehouse = effective(appdb(), open_store(settings.warehouse, **settings.place).warehouse())
         warehouse = with_segments(warehouse, visible_segments(appdb(), user, catalog_for(warehouse)))
         catalog = catalog_for(warehouse)
         taste = preferences_of(appdb(), user).filled(words.language)
@@ -103,7 +104,8 @@ def make_page(spec: Spec, user: User, words: Words) -> Page | None:
         st.warning(words.error(wrong), icon=":material/link_off:")
     words = words.for_data(warehouse.manifest.sources)
     formats = Formats(words, warehouse.currency, calendar=taste.calendar, money=taste.money, short=taste.short)
-    return Page(user, scope, words, formats, warehouse, catalog, appdb(), choices.period, choices.compare, choices.filters,
+    # Texts tell amounts as the numbers beside them do.
+    return Page(user, scope, formats.words, formats, warehouse, catalog, appdb(), choices.period, choices.compare, choices.filters,
                 warehouse.as_of, "dark" if st.context.theme.type == "dark" else "light", "Mobi" in (st.context.headers.get("User-Agent") or ""))
 
 

@@ -84,7 +84,7 @@ def _start(page: Page, found: Board, may: bool) -> None:
 
 
 def _proposal(page: Page, found: Board, key: str, title: str, tiers: tuple[Tier, ...]) -> None:
-    st.markdown("\n".join([f"**{md(title)}**", "", *(f"- {md(t.name)}: {md(rule_text(page, t))}" for t in tiers)]))
+    st.markdown("\n".join([f"**{md(title)}**", "", *(f"- {md(page.words.member('tier', t.name))}: {md(rule_text(page, t))}" for t in tiers)]))
     if st.button(page.words.t(N_("Begin with these")), key=f"tier_start_{key}", type="primary" if key == "data" else "secondary"):
         def do() -> str:
             save_tiers(page.appdb, page.user, page.scope, tiers, expected=str(found.seen[0]), catalog=page.catalog)
@@ -195,7 +195,7 @@ def _runs(page: Page, known: list[Run]) -> Content:
                Column("state", words.t(N_("State")), width=76))
     rows = tuple({"when": formats.moment(r.at), "what": words.t(N_("by hand") if r.what == MANUAL else N_("by the rules")), "changed": r.changed,
                   "moves": page.words.listed(f"{named(page, a)} {page.words.arrow} {named(page, b)} {formats.count(n)}" for a, b, n in sorted(r.moves, key=lambda m: -m[2])[:3]),
-                  "who": r.who, "why": r.why, "state": words.t(N_("undone")) if r.undone else words.t(N_("holds"))} for r in known)
+                  "who": words.author(r.who), "why": r.why, "state": words.t(N_("undone")) if r.undone else words.t(N_("holds"))} for r in known)
     return Content(sheet=Sheet(columns, rows), only_table=True, sentence=words.t(N_("newest first · click one to look at it or undo it")),
                    row_keys=tuple(str(r.id) for r in known), on_click=lambda key: st.session_state.__setitem__(_RUN, int(key)))
 

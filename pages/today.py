@@ -84,7 +84,7 @@ def _attention(page: Page, known: Board | None) -> Content:
         found = with_alerts(found, due_alerts(page.warehouse, page.appdb, page.user, page.scope, known=known))
     sentence = words.n("{fired} of {n} check fired", "{fired} of {n} checks fired", found.checks, fired=page.formats.count(found.fired), n=page.formats.count(found.checks))
     if page.filters:
-        sentence = asking.sentence(sentence, words.t(N_("whole firm, filters aside")))
+        sentence = asking.sentence(page, sentence, words.t(N_("whole firm, filters aside")))
     if not found.findings:
         return Content(sentence=sentence, empty=Empty(words.t(N_("Nothing stands out")), words.t(N_("Every check is within its usual range.")), ":material/task_alt:"))
     lines = tuple(f"{one.title.text(words, page.formats)} · {one.detail.text(words, page.formats)}" for one in found.findings)
@@ -157,8 +157,8 @@ def _lead_sentence(page: Page, known: Board, lead: str, course: Course, value) -
         so_far += words.t(N_(", {change} on the same days last year"), change=change) if change else ""
         near = near_target(page, known, lead)
         if near is not None:
-            return so_far + "; " + words.t(N_("no target set for this period; that of {period} is {share} reached"), period=near_period(page, near), share=formats.part(near.pace.attained))
-        return so_far + "; " + words.t(N_("no target set for this period"))
+            return words.listed([so_far, words.t(N_("no target set for this period; that of {period} is {share} reached"), period=near_period(page, near), share=formats.part(near.pace.attained))], ";")
+        return words.listed([so_far, words.t(N_("no target set for this period"))], ";")
     points = formats.points(abs(pace.points_ahead))
     ahead = words.t(N_(", {points} ahead of pace"), points=points) if pace.points_ahead >= 0 else words.t(N_(", {points} behind pace"), points=points)
     if course.landing is None or pace.closed:
@@ -203,7 +203,7 @@ def places_content(page: Page, lead: str) -> Content:
     chosen = chosen_keys(dimension, page.filters)
     sheet, keys = breakdown_sheet(answer, dimension, view)
     return Content(breakdown(rows, theme(page.theme), title=title, heads=asking.heads(page), chosen=chosen, mirrored=words.rtl, narrow=page.narrow), sheet, title=title,
-                   sentence=asking.sentence(asking.period_text(page, answer), _mark(page, answer), asking.filters_text(page, dimension)),
+                   sentence=asking.sentence(page, asking.period_text(page, answer), _mark(page, answer), asking.filters_text(page, dimension)),
                    cut=answer.cut, answer=answer, measure=lead, row_keys=keys, on_click=lambda key: toggle_member(page, dimension, key), whole=_every_member(page, answer, dimension))
 
 

@@ -75,7 +75,7 @@ def _rates(page: Page) -> None:
     from pages.parts.rate_editor import may_change, open_rate_editor
 
     with st.container(horizontal=True, key="asks", vertical_alignment="center"):
-        text = asking.sentence(asking.filters_text(page)) or page.words.t(N_("All customers"))
+        text = asking.sentence(page, asking.filters_text(page)) or page.words.t(N_("All customers"))
         st.caption(text)
         st.space("stretch")
         label = page.words.t(N_("Change cost rates")) if may_change(page) else page.words.t(N_("Cost rates"))

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import duckdb
 from sqlalchemy import insert, text
 
+from crm_data.countries import MON_FRI
 from crm_data.model import schema as s
 from crm_data.model.engines import open_engine
 from crm_data.model.tables import create_tables
@@ -89,5 +90,5 @@ def build(folder: Path, name: str = "firm", more: dict[str, list[dict]] | None =
             connection.execute(insert(target), [{c.name: None for c in target.columns} | _row(target, n, **v) for n, v in enumerate(values, 1)])
         for table in dict.fromkeys(table for table, _ in s.DERIVED_COLUMNS):
             connection.execute(text(_derive(table)))
-    return SimpleNamespace(engine=engine, key=(str(engine.url), name), rates=None, snapshot=f"test-{name}", as_of=AS_OF, currency="ILS", attributes=(), week_start=6,
-                           manifest=SimpleNamespace(tables={}))
+    return SimpleNamespace(engine=engine, key=(str(engine.url), name), rates=None, snapshot=f"test-{name}", as_of=AS_OF, currency="ILS", attributes=(), week_start=6, country="", weekend=MON_FRI,
+                           manifest=SimpleNamespace(tables={}, sources=()))

@@ -21,7 +21,7 @@ class _Persian(Words):
 
     begins = {"by {dimension}|": "به تفکیک {dimension}", "last year|": "پارسال|سال گذشته", "last month|": "ماه گذشته", "this year|": "امسال", "-": "-", "s|es": "ها", "a|an|the": "در|از|را",
               "in {when}|": "در {when}|سال {when}|در سال {when}", "between {when}": "از {when} تا {when}", "{month} {year}|": "{month} {year}|{month} سال {year}", "{quarter} {year}|": "{quarter} {year}",
-              "{n} {month} {year}": "{n} {month} {year}", "by month|": "ماهانه", "January|": "ژانویه", "Q1|": "فصل اول", "last {n} {unit}": "{n} {unit} گذشته", "month|": "ماه", "more than {n}": "بیش از {n} {measure}"}
+              "{n} {month} {year}": "{n} {month} {year}", "by month|": "ماهانه", "January|": "ژانویه", "Q1|": "فصل اول", "last {n} {unit}": "{n} {unit} گذشته", "month|": "ماه", "more than {n}": "بیش از {n} {measure}", "and|,": "و"}
 
     def t(self, msgid, **values):
         if "|" in msgid or msgid == "-":
@@ -56,6 +56,15 @@ def jalali(*days: int) -> Period:
     ("فروش فصل اول ۱۴۰۴", jalali(1404, 1, 1, 1404, 3, 31)),
     ("فروش بهار ۱۴۰۴", jalali(1404, 1, 1, 1404, 3, 31)),
     ("فروش زمستان", jalali(1404, 10, 1, 1404, 12, 29)),
+    ("فروش تیر و مرداد", jalali(1405, 4, 1, 1405, 5, 31)),
+    ("فروش مرداد و تیر", jalali(1405, 4, 1, 1405, 5, 31)),
+    ("فروش تیر و مرداد و شهریور ۱۴۰۴", jalali(1404, 4, 1, 1404, 6, 31)),
+    ("فروش تیر و مرداد پارسال", jalali(1404, 4, 1, 1404, 5, 31)),
+    ("فروش تیر ۱۴۰۴ و مرداد", jalali(1404, 4, 1, 1404, 5, 31)),
+    ("فروش اسفند و فروردین", jalali(1404, 12, 1, 1405, 1, 31)),
+    ("فروش اسفند و فروردین ۱۴۰۵", jalali(1404, 12, 1, 1405, 1, 31)),
+    ("فروش آبان و آذر", jalali(1404, 8, 1, 1404, 9, 30)),
+    ("فروش بهار و تابستان ۱۴۰۴", jalali(1404, 1, 1, 1404, 6, 31)),
     ("فروش از مهر تا آبان ۱۴۰۴", jalali(1404, 7, 1, 1404, 8, 30)),
     ("فروش ۱۵ مهر ۱۴۰۴", jalali(1404, 7, 15, 1404, 7, 15)),
     ("فروش 6 ماه گذشته", jalali(1405, 2, 31, 1405, 8, 30)),
@@ -69,6 +78,18 @@ def jalali(*days: int) -> Period:
     ("فروش فصل اول 2026", Period(date(2026, 1, 1), date(2026, 3, 31)))])
 def test_persian_says_jalali_months_and_years(text: str, period: Period) -> None:
     assert cut(text).period == period and cut(text).measures == ("revenue",)
+
+
+@pytest.mark.parametrize("text", ["orders of the 20% most profitable customers", "orders of the 20% of the most profitable customers"])
+def test_a_part_beside_the_best_is_that_part(text: str) -> None:
+    told = cut(text, ENGLISH)
+    assert told.measures == ("orders",) and [f.to_text() for f in told.filters] == ["each.worth:top:20%"]
+    assert [f.to_text() for f in cut("orders of the most profitable customers", ENGLISH).filters] == ["each.worth:top:10%"]
+
+
+def test_months_apart_are_not_one_period() -> None:
+    told = understand("فروش تیر و مهر", CATALOG, PERSIAN, today=TODAY, members=members)
+    assert told.cut is not None and told.cut.period == jalali(1405, 4, 1, 1405, 4, 31) and told.not_understood == ("مهر",)
 
 
 def test_grains_are_those_of_the_calendar() -> None:

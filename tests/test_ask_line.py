@@ -125,7 +125,7 @@ def asked(demo_url, monkeypatch):
 def test_asked_from_the_command_line(asked, demo, everything):
     told = asked("revenu", "in", "Hafia", "last", "year", "blah")
     first = told.splitlines()
-    assert first[0] == "Revenue · 2025-01-01 – 2025-12-31 · Branch: Haifa"
+    assert first[0] == "Revenue · 1 Jan 2025 – 31 Dec 2025 · Branch: Haifa"
     assert "“Hafia” was read as: Branch: Haifa; or: City Haifa" in first and "Not understood: “blah”" in first
     from crm_data.cuts.cut import Filter
     answer = ask(Cut(("revenue",), period=Period.named("last_year", demo.as_of), filters=(Filter("branch", "is", ("Haifa",)),)), demo, scope=everything)

@@ -44,7 +44,7 @@ def texts(picture) -> list[str]:
 
 
 def test_a_number_keeps_its_isolate_and_anything_unclosed_loses_it():
-    assert AMOUNT == f"{LRI}1.33M\xa0₪{PDI}" and escape(f"נחיתה {AMOUNT}") == f"נחיתה {AMOUNT}"
+    assert AMOUNT == f"{RLI}{LRI}1.33M{PDI}\xa0₪{PDI}" and escape(f"נחיתה {AMOUNT}") == f"נחיתה {AMOUNT}"
     assert kept(f"a{RLI}b") == "ab" and kept(f"a{PDI}{LRI}b") == "ab" and kept(f"a\u202eb{LRI}1{PDI}") == f"ab{LRI}1{PDI}"
     assert escape(f"<{LRI}1{PDI}>") == f"&lt;{LRI}1{PDI}&gt;"
 

@@ -90,5 +90,7 @@ def test_the_command_prints_a_document_that_adds_up(truth_url, tmp_path, monkeyp
     assert told["customer"]["name"] == "Carmel Ltd" and told["open_balance"] == 500
     plain = CliRunner().invoke(main, ["customer", "Zebra"])
     assert plain.exit_code == 0 and "CANARY Zebra" in plain.stdout
+    head = CliRunner().invoke(main, ["customer", "C-003"]).stdout.splitlines()[:2]
+    assert head[0].startswith("Carmel Ltd") and head[1].startswith("C-003 · Company · Customer · "), "names, not the codes of the data"
     several = CliRunner().invoke(main, ["customer", "carmel"])
     assert several.exit_code == 2 and "Several" in several.output

@@ -49,7 +49,7 @@ def test_cells_have_types_and_formats_by_unit_and_currency():
     page = opened(document())["Revenue by branch"]
     assert [c.value for c in page[1]] == ["Branch", "First day", "Revenue ₪", "Orders", "Gross margin", "Change", "Change", "Change"]
     name, day, value, n, share, change, points, score = page[2]
-    assert name.data_type == "s" and day.value == datetime(2026, 1, 1) and day.number_format == "yyyy-mm-dd"
+    assert name.data_type == "s" and day.value == datetime(2026, 1, 1) and day.number_format == "[$-809]d mmm yyyy"
     assert value.value == pytest.approx(1234.5679, abs=1e-9) and value.number_format == '"₪"#,##0.00' and n.value == 7 and n.number_format == "#,##0"
     assert share.value == 0.25 and share.number_format == "0.0%" and change.number_format.startswith("+0.0%")
     assert points.value == pytest.approx(-1.2) and "pts" in points.number_format and score.value == 0.1 and score.number_format.startswith("+0.00")

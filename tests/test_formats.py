@@ -70,8 +70,10 @@ def test_axis_values_lose_idle_zeros(en):
 
 def test_right_to_left_numbers_are_isolated():
     he = Formats(Words("he"), "ILS")
-    assert he.money(4_820_000) == "\u20664.82M\xa0₪\u2069"
-    assert he.money(-26_000) == "\u2066−26K\xa0₪\u2069"
+    # The sign of money comes after its number where one reads on to the left, and the minus stays before its digits.
+    assert he.money(4_820_000) == "\u2067\u20664.82M\u2069\xa0₪\u2069"
+    assert he.money(-26_000) == "\u2067\u2066−26K\u2069\xa0₪\u2069"
+    assert Formats(Words("he"), "ILS", isolates=False).money(-26_000) == "−26K\xa0₪"
     assert Formats(Words("he"), isolates=False).count(3) == "3"
     assert "\u2066" in he.delta(110, 100).text and he.delta(110, 100).arrow == "up"
 
@@ -103,3 +105,37 @@ def test_months_do_not_leak_between_languages():
 
 def test_text_of_the_data_loses_direction_marks():
     assert plain("a\u202eexe.txt\u2066b") == "aexe.txtb" and plain(None) == ""
+
+
+@pytest.mark.parametrize("language, currency, plus, minus", [
+    ("en", "ILS", "₪4.82M", "−₪26K"), ("en", "USD", "$4.82M", "−$26K"), ("en", "EUR", "€4.82M", "−€26K"), ("en", "GBP", "£4.82M", "−£26K"), ("en", "IRR", "IRR\xa04.82M", "−IRR\xa026K"),
+    ("he", "ILS", "4.82M\xa0₪", "−26K\xa0₪"), ("he", "USD", "4.82M\xa0$", "−26K\xa0$"), ("he", "EUR", "4.82M\xa0€", "−26K\xa0€"), ("he", "GBP", "4.82M\xa0£", "−26K\xa0£"),
+    ("fa", "IRR", "4.82M\xa0ریال", "−26K\xa0ریال"), ("fa", "ILS", "₪\xa04.82M", "−₪\xa026K"), ("fa", "EUR", "€\xa04.82M", "−€\xa026K")])
+def test_the_sign_of_money_stands_where_the_language_has_it(language, currency, plus, minus):
+    formats = Formats(Words(language), currency)
+    assert (plain(formats.money(4_820_000)), plain(formats.money(-26_000))) == (plus, minus)
+
+
+@pytest.mark.parametrize("language, texts", [
+    ("en", ("4.82 million toman", "904 thousand toman", "1.20 billion toman", "−26 thousand toman")),
+    ("he", ("4.82 מ׳ טומאן", "904 א׳ טומאן", "1.20 מיליארד טומאן", "−26 א׳ טומאן")),
+    ("fa", ("4.82 م تومان", "904 هزار تومان", "1.20 میلیارد تومان", "−26 هزار تومان"))])
+def test_tomans_in_words(language, texts):
+    formats = Formats(Words(language), "IRR", money="toman", short="words")
+    assert tuple(plain(formats.money(v)).replace("\xa0", " ") for v in (48_200_000, 9_040_000, 12_000_000_000, -260_000)) == texts
+
+
+def test_amounts_of_cells_stand_under_the_sign_of_their_head():
+    toman = Formats(Words("en"), "IRR", money="toman")
+    assert (toman.symbol, toman.unit, toman.currency, toman.times) == ("toman", "toman", "IRR", 10)
+    assert toman.bare(toman.shown(12_345_670)) == "1,234,567" and toman.bare(toman.shown(845)) == "84.50" and toman.bare(toman.shown(-12_345_670), short=True, signed=True) == "−1.23M"
+    assert toman.bare(toman.shown(12_000), signed=True) == "+1,200" and toman.bare(None) == "–"
+    assert toman.average(845, "money") == "84.50\xa0toman" and toman.average(8450, "money") == "845\xa0toman", "cents by what is told, not by what is kept"
+    shekel = Formats(Words("en"), "ILS", money="toman")
+    assert (shekel.symbol, shekel.unit, shekel.times) == ("₪", "ILS", 1) and shekel.bare(shekel.shown(1234.5)) == "1,235"
+
+
+def test_texts_tell_amounts_as_the_numbers_beside_them():
+    toman = Formats(Words("fa", "persian"), "IRR", money="toman").words
+    assert plain(toman.amount(Decimal("1000000"))) == "۱۰۰٬۰۰۰ تومان" and plain(toman.amount(Decimal("12345"))) == "۱٬۲۳۴٫۵ تومان"
+    assert plain(toman.for_data(["demo"]).amount(Decimal(50))) == "۵ تومان" and Words("en").amount(Decimal("1000000")) == "1,000,000"

@@ -179,7 +179,8 @@ def test_a_name_does_not_turn_the_terminal_around():
     from types import SimpleNamespace
 
     from crm_data.commands.finding import _line
-    said = _line(SimpleNamespace(number="C-1", name="Ab\u202edc", name_local=None, city="Haifa", branch=None, by="", what="", alike=False))
+    from crm_data.output.words import Words
+    said = _line(SimpleNamespace(number="C-1", name="Ab\u202edc", name_local=None, city="Haifa", branch=None, by="", what="", alike=False), Words())
     assert said == "C-1         Abdc  (Haifa)"
 
 

@@ -15,19 +15,20 @@ MAX_LINES = 350
 #: What each part of crm_data may import of the others (its own modules always).
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
-    "settings": {"errors"},
-    "model": {"errors", "settings", "calendars"},
+    "countries": set(),
+    "settings": {"errors", "countries"},
+    "model": {"errors", "settings", "calendars", "countries"},
     "cuts": {"errors", "settings", "calendars", "model"},
     "text": set(),
     "calendars": set(),
-    "analysis": {"errors", "settings", "calendars", "text", "model", "cuts"},
+    "analysis": {"errors", "settings", "calendars", "countries", "text", "model", "cuts"},
     "output": {"errors", "settings", "calendars", "text", "cuts"},
     "exports": {"errors", "settings", "calendars", "text", "model", "cuts", "analysis", "output"},
-    "sources": {"errors", "settings", "model"},
+    "sources": {"errors", "settings", "calendars", "countries", "model"},
     "accounts": {"errors", "settings", "model", "cuts"},
     "demo": {"errors", "settings", "model", "sources", "analysis", "cuts"},
-    "commands": {"errors", "settings", "calendars", "model", "cuts", "analysis", "output", "exports", "sources", "accounts", "demo", "commands", "cli"},
-    "cli": {"errors", "settings", "output", "commands", "model"},
+    "commands": {"errors", "settings", "calendars", "countries", "text", "model", "cuts", "analysis", "output", "exports", "sources", "accounts", "demo", "commands", "cli"},
+    "cli": {"errors", "settings", "text", "output", "commands", "model"},
     "__main__": {"cli"},
 }
 

@@ -7,6 +7,9 @@ from datetime import date
 import duckdb
 import pytest
 
+from crm_data.analysis.customers import profile
+from crm_data.analysis.search import find
+from crm_data.analysis.search_sql import find_by_sql
 from crm_data.cuts.access import Scope
 from crm_data.cuts.cut import Cut
 from crm_data.cuts.periods import Period
@@ -15,6 +18,7 @@ from crm_data.model import older
 from crm_data.model.checks import derived_problems
 from crm_data.model.schema import DERIVED_COLUMNS
 from crm_data.model.snapshots import open_store
+from tests.importing import Firm, settings_in
 
 NEWER = [key for key in DERIVED_COLUMNS if key not in (("order_line", "customer_id"), ("order_line", "ordered_on"), ("order_line", "counted"))]
 YEAR = Period(date(2026, 1, 1), date(2026, 11, 20))
@@ -67,3 +71,28 @@ def test_a_wrong_copy_is_found(truth, tmp_path):
     con.execute("UPDATE payment_allocation SET branch_id = 99 WHERE id = (SELECT min(id) FROM payment_allocation)")
     assert [p.split(":")[0] for p in derived_problems(con)] == ["order_line.first_of_order", "payment_allocation.branch_id"]
     con.close()
+
+
+def test_a_column_of_the_data_that_is_missing_is_empty_and_the_next_import_fills_it(tmp_path):
+    """A snapshot made before customers had identity numbers: read, searched and imported into."""
+    firm = Firm(tmp_path).files(customers="id,name,code\n1,Maya Cohen,39337423\n2,Dan Levi,\n")
+    sql = "SELECT id AS source_id, id AS number, name, 'person' AS party, 'customer' AS relation{} FROM raw.customers"
+    firm.sql(customer=sql.format("")).bring()
+    source = open_store(firm.settings.warehouse)
+    manifest = source.published()
+    file = tmp_path / "old.duckdb"
+    source.export(manifest.name, file)
+    con = duckdb.connect(str(file))
+    con.execute("ALTER TABLE customer DROP COLUMN identity_number")
+    con.close()
+    firm.settings = settings_in(tmp_path / "second")
+    store = open_store(firm.settings.warehouse, **firm.settings.place)
+    store.adopt(file, type(manifest).from_dict(manifest.to_dict() | {"sha256": None}))
+    old = store.warehouse()
+    assert store.verify(old.snapshot) == [] and profile(old, Scope.everything(), 1).identity_number is None
+    for how in (find, find_by_sql):
+        assert [one.number for one in how(old, Scope.everything(), "Maya Cohen", 3)] == ["1"] and not how(old, Scope.everything(), "39337423", 3)
+    assert firm.sql(customer=sql.format(", code AS identity_number")).bring().tables[0].changed == 1
+    new = store.warehouse()
+    assert new.snapshot != old.snapshot and profile(new, Scope.everything(), 1).identity_number == "39337423"
+    assert [one.number for one in find(new, Scope.everything(), "39337423", 3)] == ["1"] and profile(old, Scope.everything(), 1).identity_number is None

@@ -28,7 +28,7 @@ def test_a_segment_is_made_listed_explained_cut_by_changed_and_deleted(run):
     assert "No segments yet" in run("segments", "list")
     made = json.loads(run("segments", "set", "Twice and complained", "--where", "each.orders@year>=2", "--where", "each.complaints@year:at_least:1", "--json"))
     assert (made["inside"], made["of"], made["customers"], made["of_customers"], made["version"], made["shared"]) == (2, 13, 2, 8, 1, True)
-    assert "2 of 13 people and companies; 2 of 8 customers on 2026-11-20" in run("segments", "list")
+    assert "2 of 13 people and companies; 2 of 8 customers on 20 Nov 2026" in run("segments", "list")
     told = run("segments", "explain", "twice and complained", "1")
     assert "Not in “Twice and complained” (all conditions must hold)" in told and "yes  Orders, in the year: 3; asked: 2 or more" in told
     assert "no   Complaints, in the year: 0; asked: 1 or more" in told

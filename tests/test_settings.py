@@ -14,7 +14,7 @@ def test_defaults_stand_in_home(tmp_path):
     assert settings.home == tmp_path
     assert settings.warehouse == f"duckdb:///{tmp_path}/warehouse"
     assert settings.appdb == f"sqlite:///{tmp_path}/app.db"
-    assert (settings.currency, settings.week_start, settings.fiscal_year_start, settings.language) == ("ILS", 6, 1, "en")
+    assert (settings.currency, settings.week_start, settings.fiscal_year_start, settings.language) == ("ILS", 6, 1, "")
     assert (settings.timezone, settings.port, settings.address, settings.keep) == ("Asia/Jerusalem", 8501, "localhost", 14)
 
 

@@ -234,7 +234,7 @@ def test_the_command_line(firm, monkeypatch):
     assert done.exit_code == 0 and report["totals"] == {
         "read": 3, "accepted": 3, "new": 3, "changed": 0, "unchanged": 0, "repeated": 0, "rejected": 0}
     assert set(report) == {"source", "mapping", "batch", "dry_run", "currency", "snapshot", "files", "tables", "rejects",
-                           "rejects_folder", "seconds", "totals"}
+                           "rejects_folder", "seconds", "doubts", "totals"}
     again = runner.invoke(main, call)
     assert "Nothing is new or changed" in again.output
     wrong = runner.invoke(main, ["import", str(firm.source / "none.csv"), "--mapping", str(firm.mapping)])

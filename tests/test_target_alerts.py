@@ -200,7 +200,7 @@ def test_from_the_command_line(firm, appdb, tmp_path, monkeypatch):
     add_alert(appdb, DANA, BRANCHES, warehouse=firm, scope=ALL)
     add_alert(appdb, DANA, Alert("gross_margin", "branch", "Group", Rule("attained", 0.9)), warehouse=firm, scope=ALL)
     text = run()
-    assert "revenue, each branch: below 90% of pace after day 10  (Dana)" in text and "Tehran is at 73% of its pace" in text and "fires for nothing now" in text
+    assert "Revenue · each: Branch · below 90% of pace, after day 10 of the period · Dana" in text and "Tehran is at 73% of its pace" in text and "Fires for nothing now." in text
     read = json.loads(run("--json"))
     first = read["alerts"][0]
     assert (first["kind"], first["below"], first["after_day"], first["fine"], first["who"]) == ("pace", 0.9, 10, 3, "Dana")

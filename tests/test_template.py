@@ -121,6 +121,15 @@ def test_a_workbook_that_is_no_template_is_refused(tmp_path):
         import_source(str(tmp_path / "other.xlsx"), None, settings_in(tmp_path))
 
 
+def test_a_workbook_is_found_from_the_folder_one_stands_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MABAT_HOME", str(tmp_path / "home"))
+    runner = CliRunner()
+    assert runner.invoke(main, ["template", "mine.xlsx"]).exit_code == 0
+    read = runner.invoke(main, ["import", "mine.xlsx", "--dry-run"])
+    assert read.exit_code == 0 and "The source holds no rows." in read.output
+
+
 def test_the_command_writes_and_does_not_write_over(tmp_path):
     runner, path = CliRunner(), tmp_path / "mine.xlsx"
     assert runner.invoke(main, ["template", str(path)]).exit_code == 0 and path.exists()

@@ -63,7 +63,7 @@ def test_rules_are_tried_applied_and_undone(run):
     assert json.loads(run("assign", "C-005", "silver", "--why", "a friend", "--json")) == {"customer": 5, "number": "C-005", "tier": "silver"}
     assert [(r["run"], r["what"], r["changed"], r["why"]) for r in json.loads(run("runs", "--json"))] == [(2, "manual", 1, "a friend"), (1, "rules", 5, "yearly")]
     assert "Run 1 is undone: 5 customers" in run("undo", "1") and "undone already" in run("undo", "1", code=2)
-    assert [t["customers"] for t in json.loads(run("list", "--json"))["tiers"]] == [2, 2, 4] and "(undone by" in run("runs")
+    assert [t["customers"] for t in json.loads(run("list", "--json"))["tiers"]] == [2, 2, 4] and "· undone by" in run("runs")
 
 
 def test_the_list_for_a_campaign_is_safe_in_a_spreadsheet(run, tmp_path):

@@ -127,7 +127,7 @@ def _dialog(module: str, function: str, maker: str) -> None:
 
         from pages.parts import tier_editor
         if "tier_draft" not in st.session_state:
-            tier_editor.begin(found.tiers[0] if maker == "gold" else None)
+            tier_editor.begin(page, found.tiers[0] if maker == "gold" else None)
     getattr(importlib.import_module(f"pages.parts.{module}"), function)(page, *given)
 
 

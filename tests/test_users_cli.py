@@ -31,7 +31,7 @@ def engine(tmp_path):
 
 def test_a_user_is_added_listed_disabled_and_enabled(run, engine):
     done = run("user", "add", "Dana", "--role", "manager", "--branch", "Haifa", "--full-name", "Dana Levi", "--password-stdin", text=GOOD)
-    assert (done.exit_code, done.output) == (0, "Added dana (manager).\n")
+    assert (done.exit_code, done.output) == (0, "Added dana (Manager).\n")
     assert json.loads(run("user", "list", "--json").output) == [
         {"name": "dana", "full_name": "Dana Levi", "role": "manager", "branches": ["Haifa"], "disabled": False}]
     assert run("user", "disable", "dana").exit_code == 0 and users.find_user(engine, "dana").disabled

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 
+from crm_data.commands.click_words import PLURALS
 from crm_data.errors import InputError, MabatError, UnknownName
 from crm_data.model.schema import CODES
 from crm_data.output import extract
@@ -83,7 +84,8 @@ def test_extraction_finds_plain_plural_and_contextual_texts():
 def test_placeholders_of_plurals_agree():
     names = re.compile(r"\{(\w*)\}")
     for message in extract.collect():
-        if message.pluralizable:
+        # Those of click have names of its own.
+        if message.pluralizable and message.id not in PLURALS:
             assert set(names.findall(message.id[0])) <= set(names.findall(message.id[1])) | {"n"}
 
 

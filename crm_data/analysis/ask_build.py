@@ -205,7 +205,10 @@ def _otherwise(draft: Draft) -> None:
         return draft.catalog.dimension(name).root == "customer"
     # "students in Haifa" are people; "Haifa by city" is one of all places they are from.
     people = any(of_customer(f.dimension) for f in draft.filters) or bool(draft.by and all(of_customer(d) for d in draft.by) and not draft.filters)
-    if draft.of("count") or (people and "customer" not in draft.by and draft.fits("customers") and "topic" not in draft.by):
+    if draft.of("count") and "order_channel" in draft.dimensions and draft.fits("orders"):
+        # "number of phone orders": the orders, which stand in the words of the channel.
+        guess = "orders"
+    elif draft.of("count") or (people and "customer" not in draft.by and draft.fits("customers") and "topic" not in draft.by):
         guess = "customers"
     else:
         order = dict.fromkeys((*(("contacts",) if {"topic", "contact_channel", "initiated_by", "outcome"} & set(draft.dimensions) else ()), draft.lead, *LEADS))

@@ -1,11 +1,12 @@
 """Conditions on customers said in words: more than 3 orders, over 50 years old, the top 10 % by worth, the best customers."""
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from crm_data.analysis.ask_draft import Draft
 from crm_data.analysis.ask_match import Match
-from crm_data.analysis.ask_members import choose_dimension
+from crm_data.analysis.ask_members import choose_dimension, dimension_of
 from crm_data.cuts.cut import EACH, Filter
 from crm_data.errors import MabatError
 
@@ -24,6 +25,11 @@ def each(draft: Draft) -> None:
     for match in draft.of(*_LIMITS):
         inner = match.slot("measure")
         code = inner.code if inner else match.code
+        if inner and inner.start == match.start and _of_itself(draft, inner):
+            draft.measure(code)
+            draft.say(inner, "measure", code)
+            draft.unused.append(replace(match, start=inner.end))
+            continue
         condition = _condition(draft, code, _LIMITS[match.kind], [m.code for n, m in match.slots if n == "n"])
         if condition is None:
             draft.unused.append(match)
@@ -35,20 +41,30 @@ def each(draft: Draft) -> None:
                 draft.measure("customers")
 
 
+def _of_itself(draft: Draft, noun: Match) -> bool:
+    """Whether "orders over 1000" is said of the orders: what is counted, where no customers are spoken of, has no size that could be asked for."""
+    def of_people(match: Match) -> bool:
+        dimension = match.code if match.kind == "dimension" else dimension_of(match.code)
+        return match.code == "customers" or (match.kind != "measure" and draft.catalog.dimension(dimension).root == "customer")
+    return draft.catalog.measure(noun.code).unit in _WHOLE and not any(map(of_people, draft.of("measure", "dimension", "member")))
+
+
 def _condition(draft: Draft, code: str, limit: str, numbers: list[str]) -> Filter | None:
     name = f"{EACH}{code}"
     whole = draft.catalog.measure(code).unit in _WHOLE
     if limit in ("some", "none") and not whole:
         return None
     step = Decimal(1) if whole else Decimal(0)
+    # An amount is said in the asker's unit, and kept as the data has it.
+    times = draft.times if draft.catalog.measure(code).unit == "money" else 1
     try:
         draft.catalog.dimension(name)
         if limit in ("some", "none", "twice", "once"):
             return {"some": Filter(name, "at_least", ("1",)), "none": Filter(name, "below", ("1",)), "twice": Filter(name, "at_least", ("2",)),
                     "once": Filter(name, "between", ("1", "1"))}[limit]
-        low = Decimal(numbers[0])
+        low = Decimal(numbers[0]) * times
         if limit in ("between", "exactly"):
-            ends = sorted((low, Decimal(numbers[-1])))
+            ends = sorted((low, Decimal(numbers[-1]) * times))
             return Filter(name, "between", (_text(ends[0]), _text(ends[1])))
         if limit in ("below", "most"):
             return Filter(name, "below", (_text(low + (step if limit == "most" else 0)),))
@@ -132,8 +148,11 @@ def _ranked(draft: Draft, match: Match, code: str, value: str, top: bool, sure: 
 
 def _best(draft: Draft, match: Match, best: bool) -> None:
     dimension, code = choose_dimension(draft, match.slots[0][1])[0], match.code
-    if dimension == "customer" and [m for m in draft.measures if m != "customers"]:
-        _ranked(draft, match, code, BEST_PART, best, False)
+    # "the 20% most profitable customers": the part stands beside the words, not among them.
+    part = next((m for m in draft.of("share") if draft.beside(m, match)), None) if dimension == "customer" else None
+    if dimension == "customer" and (part or [m for m in draft.measures if m != "customers"]):
+        draft.unused = [m for m in draft.unused if m is not part]
+        _ranked(draft, match, code, f"{part.code}%" if part else BEST_PART, best, bool(part))
         return
     if dimension not in draft.catalog.dimensions:
         draft.unused.append(match)

@@ -45,6 +45,8 @@ class Draft:
     limit: int | None = None
     said: list[Said] = field(default_factory=list)
     unused: list[Match] = field(default_factory=list)
+    #: How many of the currency's own units one unit of the asker's is: amounts are said in tomans by who has chosen them.
+    times: int = 1
 
     def of(self, *kinds: str) -> list[Match]:
         return [m for m in self.matches if m.kind in kinds]

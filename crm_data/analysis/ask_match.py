@@ -11,6 +11,7 @@ from crm_data.analysis.ask_tokens import Piece, WordList, pieces
 from crm_data.analysis.synonyms import (
     AND,
     ENDINGS,
+    FRACTIONS,
     JALALI_CODE,
     JALALI_MONTHS,
     JALALI_QUARTERS,
@@ -27,7 +28,9 @@ from crm_data.cuts.cut import Namer
 
 #: What a single word explains, and what every further match costs: few long matches win over many short ones.
 WORD, MATCH, STOP_WORD, FILLER = 10.0, 3.0, 4.0, 5.0
-_PREFERENCE = {"best": 1.0, "worst": 1.0, "grain": 0.5, "measure": 0.4, "dimension": 0.3, "member": 0.2}
+_PREFERENCE = {"best": 1.0, "worst": 1.0, "grain": 0.5, "measure": 0.4, "dimension": 0.3, "member": 0.2,
+               # "over 10" by itself may be an age; in "with orders over 10" it is not.
+               "age_over": -4.0, "age_under": -4.0}
 MOST_FILLERS = 2
 #: Numbers that are taken for years of the Jalali calendar.
 _JALALI_YEARS = range(1380, 1421)
@@ -99,12 +102,13 @@ def basic_vocabulary(words: Namer, calendar: str = "gregorian") -> Vocabulary:
     """The vocabulary of a language without any data: stop words, numbers, months, phrases. Persian, and whoever has the Jalali
     ``calendar``, says Jalali years and months too."""
     endings = tuple((a.strip(), b) for a, _, b in (e.partition(">") for e in _bare(words.t(ENDINGS)).split("|")) if a.strip(" -"))
-    prefixes = tuple(p for p in _bare(words.t(PREFIXES)).split("|") if p.strip(" -"))
+    joined = _bare(words.t(PREFIXES))
+    prefixes = tuple(p for p in joined.split("|") if p.strip(" -")) if joined != PREFIXES else ()
     made = Vocabulary(WordList(endings, prefixes), jalali="jalali" in (calendar, usual_calendar(words)))
     made.add("stop", "", words.t(STOP))
     made.add("stop", "and", words.t(AND))
     made.add("percent", "", words.t(PERCENT))
-    for kind, table in (("number", NUMBERS), ("unit", UNITS)):
+    for kind, table in (("number", NUMBERS), ("share", FRACTIONS), ("unit", UNITS)):
         for code, text in table.items():
             made.add(kind, code, words.t(text))
     for kind, names in (("month", MONTHS), ("quarter", QUARTERS)):
@@ -262,7 +266,7 @@ class Finder:
             for match in self.at[place]:
                 if match.kind in ("percent", "unit"):
                     continue
-                gain = match.score - (MATCH if match.kind != "stop" else 0.0) - (8.0 if match.kind in ("number", "share") else 0.0)
+                gain = match.score - (MATCH if match.kind != "stop" else 0.0) - (8.0 if match.kind == "number" else 0.0)
                 if gain + value[match.end] > value[place]:
                     value[place], choice[place] = gain + value[match.end], match
         found, left, place = [], [], 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from crm_data.analysis.ask_match import Match
 from crm_data.analysis.synonyms import JALALI_CODE
@@ -155,11 +156,28 @@ def together(found: Sequence[tuple[Match, Period]], clock: Calendar) -> tuple[Pe
     """One period of all that were said: (period, matches it came from, matches left over); None when none was said."""
     if not found:
         return None
-    if len(found) == 2:
-        for (one, _), (other, year) in (found, found[::-1]):
-            if floating(innermost(one)) and whole_year(year):
-                return clock.within(innermost(one), year), [one, other], []
+    loose = [m for m, _ in found if floating(innermost(m))]
+    # "Tir and Mordad 1404": the year is said once, beside one month or by itself.
+    year = next((p for m, p in found if m not in loose and (whole_year(p) or _stretch_kind(m))), None)
+    told = [clock.within(innermost(m), year) if m in loose and year else p for m, p in found if m in loose or _stretch_kind(m)]
+    joined = _joined(told) if told and (len(told) == len(found) or (loose and len(told) == len(found) - 1 and year and whole_year(year))) else None
+    if joined:
+        return joined, [m for m, _ in found], []
     return found[0][1], [found[0][0]], [m for m, _ in found[1:]]
+
+
+def _stretch_kind(match: Match) -> bool:
+    """A month or quarter of a year that was said."""
+    return innermost(match).kind in ("month", "quarter")
+
+
+def _joined(told: Sequence[Period]) -> Period | None:
+    """Months that follow one another as one period, in whatever order they were said; None for others."""
+    over_new_year = [p.last_year() if p.first > told[-1].last else p for p in told]
+    for run in (sorted(told, key=lambda p: p.first), over_new_year):
+        if all(one.last + timedelta(days=1) == other.first for one, other in pairwise(run)):
+            return run[0] if len(run) == 1 else Period(run[0].first, run[-1].last, calendar=run[0].calendar)
+    return None
 
 
 def _calendar(code: str) -> Months:

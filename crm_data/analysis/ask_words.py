@@ -63,15 +63,15 @@ class Understood:
 
 
 def understand(text: str, catalog: Catalog, words: Namer, *, today: date, members: Members, lead: str = "revenue",
-               vocabulary: Vocabulary | None = None, calendar: CalendarName | None = None) -> Understood:
+               vocabulary: Vocabulary | None = None, calendar: CalendarName | None = None, times: int = 1) -> Understood:
     """Read a question. ``members(dimension)`` gives (value, label) pairs the asker may see; ``lead`` is measured when no
-    measure is said; ``calendar`` is that of the asker (None: usual in the language); a ``vocabulary`` made before by :func:`full_vocabulary` saves the work. Never raises for any text."""
+    measure is said; ``calendar`` is that of the asker (None: usual in the language); ``times``: how many of the currency's own units one unit of an amount said is (``Formats.times``); a ``vocabulary`` made before by :func:`full_vocabulary` saves the work. Never raises for any text."""
     typed = text[:MOST_LETTERS]
     found = pieces(typed)
     calendar = calendar or usual_calendar(words)
     finder = Finder(vocabulary or full_vocabulary(catalog, words, members, calendar), found)
     matches, left = finder.best()
-    draft = Draft(catalog, Calendar(today, catalog.week_start, calendar), matches, frozenset(i for i, p in enumerate(found) if p.number), lead)
+    draft = Draft(catalog, Calendar(today, catalog.week_start, calendar), matches, frozenset(i for i, p in enumerate(found) if p.number), lead, times=times)
     problem = None
     try:
         cut = build(draft)

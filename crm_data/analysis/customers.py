@@ -48,6 +48,7 @@ class Profile:
     subsidiaries: int = 0
     interests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
+    identity_number: str | None = None
 
 
 def resolve(warehouse, scope: Scope, key: str) -> int:
@@ -104,7 +105,7 @@ def profile(warehouse, scope: Scope, customer_id: int) -> Profile:
         row.id, row.number, row.name, row.name_local, row.party, row.relation, f"{row.source}:{row.source_id}", row.kind, row.branch, row.owner,
         (row.parent_id, row.parent) if row.parent_id is not None and row.parent and seen and scope.owners is None else None, row.tier, row.customer_since, row.lost_on,
         row.birth_date, row.birth_year, row.industry, row.city, row.country, row.language, row.email, row.phone, row.consent_contact,
-        row.payment_days, tuple((n, t) for n, t in people), below, interests, dict(tuple(r) for r in further))
+        row.payment_days, tuple((n, t) for n, t in people), below, interests, dict(tuple(r) for r in further), row.identity_number)
 
 
 def _within(warehouse, scope: Scope, customer_id: int) -> int:

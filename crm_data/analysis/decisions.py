@@ -20,7 +20,7 @@ from crm_data.cuts.access import Scope
 from crm_data.cuts.answer import Number
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.periods import NAMED, Period
+from crm_data.cuts.periods import NAMED, Period, plain_name
 from crm_data.cuts.query import ask
 from crm_data.errors import N_, InputError, MabatError
 from crm_data.model import appdb
@@ -123,7 +123,7 @@ def _linked(cut: Cut | None, measure: str, warehouse, scope: Scope | None) -> tu
 def _comparable(period: Period | None, days: Period, kind: str) -> Period | None:
     """Days that mean as much at the next meeting as now: ``days`` in place of fixed ones, which no longer move, and of a running month or
     year, whose sum only grows. A balance stands on the last day of either."""
-    if period is None or period.name.startswith("last_") or (kind == "balance" and period.name in NAMED):
+    if period is None or plain_name(period.name).startswith("last_") or (kind == "balance" and period.name in NAMED):
         return period
     return days
 

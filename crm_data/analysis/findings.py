@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, Protocol
 
 from crm_data.text import plain
@@ -22,6 +23,7 @@ class Printer(Protocol):
     def value(self, value: object, unit: str, full: bool = False) -> str: ...
     def part(self, value: object) -> str: ...
     def points(self, value: object) -> str: ...
+    def called(self, first: date, last: date) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def _shown(unit: str, value: object, words: Namer, formats: Printer) -> str:
     if unit == "measure":
         return words.t(str(value))
     if unit == "period":
-        return formats.period(*value)  # type: ignore[attr-defined,misc]
+        return formats.called(*value)  # type: ignore[attr-defined,misc]
     return getattr(formats, unit)(value) if unit in ("part", "points") else formats.value(value, unit)
 
 

@@ -14,7 +14,8 @@ from crm_data.model import schema as s
 class Found:
     """One customer a search found; ``alike`` when it only resembles what was typed.
 
-    ``by`` says where it was found when that is not its name: number, phone, mail, contact or city; ``what`` is that text.
+    ``by`` says where it was found when that is not its name: number, identity (number; ``what`` shows its end alone), phone, mail, contact or
+    city; ``what`` is that text.
     """
 
     id: int

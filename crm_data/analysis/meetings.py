@@ -1,6 +1,7 @@
 """Meetings as people keep them: made, arranged, closed, listed. Every change is in the audit log; nothing is erased.
 
-An agenda is kept as JSON in ``meeting.agenda``, with what was fixed when the meeting was closed: its numbers and the segments it named.
+An agenda is kept as JSON in ``meeting.agenda``, with the calendar of its months (none: Gregorian) and what was fixed when the meeting was
+closed: its numbers and the segments it named.
 """
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from crm_data.analysis.owned import Changed, clean, committed, signed
 from crm_data.analysis.review import LONGEST_NOTE, LONGEST_TITLE, MOST_BLOCKS, Block, Review, Stored
 from crm_data.analysis.saved_cuts_read import pinned_cuts
+from crm_data.calendars import CALENDARS, CalendarName
 from crm_data.errors import N_, AccessDenied, InputError, MabatError
 from crm_data.model import appdb
 from crm_data.model.snapshots import NoSnapshot, Store
@@ -41,25 +43,28 @@ def default_agenda(engine: Engine, user, warehouse) -> tuple[Block, ...]:
 
 
 def create_review(engine: Engine, user, store: Store, *, held_on: date | None = None, title: str = "", participants: Iterable[str] = (),
-                  agenda: Sequence[Block] | None = None) -> Review:
-    """A new meeting on a day (the day of the data by default), on the newest snapshot that does not reach beyond it.
+                  agenda: Sequence[Block] | None = None, calendar: str = "gregorian") -> Review:
+    """A new meeting on a day (the day of the data by default), on the newest snapshot that does not reach beyond it. ``calendar``: whose months
+    its blocks are of, for every reader and for good.
 
-    Raises InputError where no kept snapshot is that old, AccessDenied for who may not write.
+    Raises InputError where no kept snapshot is that old or for a calendar that there is none of, AccessDenied for who may not write.
     """
     may_write(user)
+    if calendar not in CALENDARS:
+        raise InputError(N_("“{value}” cannot be chosen for {name}."), value=calendar[:40], name="calendar")
     published = store.published()
     if published is None:
         raise NoSnapshot
     day = held_on or published.as_of
     snapshot = snapshot_of_day(store, day)
     blocks = tuple(agenda) if agenda is not None else default_agenda(engine, user, store.warehouse(snapshot))
-    text, people, name = text_of(blocks), _people(participants), clean(title, LONGEST_TITLE) if title.strip() else ""
+    text, people, name = text_of(blocks, calendar=_calendar(calendar)), _people(participants), clean(title, LONGEST_TITLE) if title.strip() else ""
 
     def write(connection: Connection) -> int:
         when = appdb.now()
         made = connection.execute(insert(_T).values(held_on=day, title=name, agenda=text, participants=json.dumps(people, ensure_ascii=False), snapshot=snapshot,
                                                     user_id=user.id, user_name=signed(user), created_at=when, changed_at=when)).inserted_primary_key[0]
-        appdb.write_audit(connection, user, "review.create", {"id": made, "held_on": day, "title": name, "participants": people, "snapshot": snapshot, "blocks": [b.kind for b in blocks]})
+        appdb.write_audit(connection, user, "review.create", {"id": made, "held_on": day, "title": name, "participants": people, "snapshot": snapshot, "calendar": calendar, "blocks": [b.kind for b in blocks]})
         return made
     return get_review(engine, user, committed(engine, write))
 
@@ -73,8 +78,8 @@ def snapshot_of_day(store: Store, day: date) -> str:
         return published.name
     found = next((m.name for m in store.list() if m.as_of <= day), None)
     if found is None:
-        raise InputError(N_("No kept snapshot ends on {day} or before: the data as it was then is gone. The oldest reaches {oldest}."), day=day.isoformat(),
-                         oldest=min((m.as_of for m in store.list()), default=published.as_of).isoformat())
+        raise InputError(N_("No kept snapshot ends on {day} or before: the data as it was then is gone. The oldest reaches {oldest}."), day=day,
+                         oldest=min((m.as_of for m in store.list()), default=published.as_of))
     return found
 
 
@@ -100,7 +105,7 @@ def before_of(engine: Engine, user, review: Review) -> Review | None:
 # Changing -------------------------------------------------------------------------------------------------------------
 def change_agenda(engine: Engine, user, review_id: int, blocks: Sequence[Block], *, expected: datetime | None = None) -> Review:
     """Arrange the agenda anew. Raises Changed, and writes nothing, when somebody changed the meeting since ``expected`` (``changed_at``)."""
-    return _change(engine, user, review_id, "review.agenda", lambda _: {"agenda": text_of(tuple(blocks))}, expected, {"blocks": [b.kind for b in blocks]})
+    return _change(engine, user, review_id, "review.agenda", lambda row: {"agenda": text_of(tuple(blocks), calendar=review_of(row, user).calendar)}, expected, {"blocks": [b.kind for b in blocks]})
 
 
 def change_review(engine: Engine, user, review_id: int, *, title: str | None = None, participants: Iterable[str] | None = None) -> Review:
@@ -121,7 +126,7 @@ def keep_snapshot(engine: Engine, review_id: int, snapshot: str) -> None:
 
 def fix(engine: Engine, user, review: Review, snapshot: str) -> Review:
     """Close a meeting on ``snapshot`` with what ``review`` holds: its agenda with the cuts written out, its numbers and segments."""
-    text = text_of(review.agenda, review.figures, review.segments)
+    text = text_of(review.agenda, review.figures, review.segments, review.calendar)
     return _change(engine, user, review.id, "review.close", lambda _: {"agenda": text, "snapshot": snapshot, "closed_at": appdb.now()}, review.changed_at,
                    {"snapshot": snapshot, "numbers": len(review.figures)})
 
@@ -170,7 +175,7 @@ def _row(connection: Connection, review_id: int):
 
 
 # As it is kept --------------------------------------------------------------------------------------------------------
-def text_of(blocks: Sequence[Block], figures: Sequence[Stored] = (), segments: Sequence[tuple[int, str, str]] = ()) -> str:
+def text_of(blocks: Sequence[Block], figures: Sequence[Stored] = (), segments: Sequence[tuple[int, str, str]] = (), calendar: CalendarName = "gregorian") -> str:
     """An agenda as it is kept. Raises InputError for too much."""
     if len(blocks) > MOST_BLOCKS:
         raise InputError(N_("An agenda has at most {most} blocks."), most=MOST_BLOCKS)
@@ -178,7 +183,7 @@ def text_of(blocks: Sequence[Block], figures: Sequence[Stored] = (), segments: S
         raise InputError(N_("A title has at most {title} letters and a note {note}."), title=LONGEST_TITLE, note=LONGEST_NOTE)
     kept = {"blocks": [{"kind": b.kind, "title": b.title, "params": [list(p) for p in b.params]} for b in blocks],
             "figures": [[f.block, f.measure, None if f.value is None else str(f.value), f.first and f.first.isoformat(), f.last and f.last.isoformat(), f.scope, f.title] for f in figures],
-            "segments": [list(one) for one in segments]}
+            "segments": [list(one) for one in segments], "calendar": "" if calendar == "gregorian" else calendar}
     text = json.dumps({k: v for k, v in kept.items() if v or k == "blocks"}, ensure_ascii=False).replace("\\u0000", "")
     if len(text) > LONGEST_TEXT:
         raise InputError(N_("This agenda is too long to be kept. Leave out some blocks."))
@@ -199,7 +204,11 @@ def review_of(row, user) -> Review:
     found = Review(row.id, row.held_on, row.title, people, blocks, row.snapshot or "", row.closed_at, row.user_name or "", row.created_at, row.changed_at,
                    row.closed_at is None and bool(getattr(user, "may_write", True)))
     stored = tuple(s for s in map(_stored, kept.get("figures", ())) if s is not None)
-    return replace(found, figures=stored, segments=tuple((int(i), str(n), str(c)) for i, n, c in kept.get("segments", ())))
+    return replace(found, figures=stored, calendar=_calendar(kept.get("calendar")), segments=tuple((int(i), str(n), str(c)) for i, n, c in kept.get("segments", ())))
+
+
+def _calendar(kept: object) -> CalendarName:
+    return "jalali" if kept == "jalali" else "gregorian"
 
 
 def _block(kept) -> Block | None:

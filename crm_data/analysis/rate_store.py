@@ -15,6 +15,7 @@ from crm_data.cuts.rates import UNITS, Rate, overlaid, rates_of, rates_of_data, 
 from crm_data.errors import N_, AccessDenied, InputError
 from crm_data.model import appdb
 from crm_data.model.store import Warehouse
+from crm_data.text import Amount
 
 MOST_RATE, LONGEST_WHY = Decimal(10) ** 9, 500
 DECIMALS = 4
@@ -143,15 +144,20 @@ def check(driver: str, rate: object, first: date, last: date | None = None) -> R
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or number < 0 or number > MOST_RATE:
-        raise InputError(N_("A rate is a number from 0 to {most}, not “{rate}”."), most=f"{MOST_RATE:,}", rate=str(rate)[:40])
+        raise InputError(N_("A rate is a number from 0 to {most}, not “{rate}”."), most=Amount(f"{MOST_RATE:,}", MOST_RATE), rate=_typed(rate, number))
     if number != number.quantize(Decimal(1).scaleb(-DECIMALS)):
-        raise InputError(N_("A rate has at most {n} digits after the point; “{rate}” has more."), n=DECIMALS, rate=str(rate)[:40])
+        raise InputError(N_("A rate has at most {n} digits after the point; “{rate}” has more."), n=DECIMALS, rate=_typed(rate, number))
     if first < EARLIEST:
         raise InputError(N_("A rate cannot begin before {day}."), day=EARLIEST)
     if last is not None and last < first:
         raise InputError(N_("The last day, {last}, is before the first, {first}."), last=last, first=first)
     # -0 is 0.
     return Rate(driver, abs(number), first, last)
+
+
+def _typed(rate: object, number: Decimal) -> str:
+    """A refused rate as it was given, or in the reader's unit of money."""
+    return Amount(str(rate)[:40], number) if number.is_finite() else str(rate)[:40]
 
 
 def _check_right(user) -> None:

@@ -17,7 +17,7 @@ from crm_data.model import schema as s
 
 _AT_ONCE, _MOST_COLUMNS = 500, 4
 #: What a record has anew in each snapshot, or what only repeats another record.
-_NOT_OF_IT = {"id", "source", "source_id", "batch_id", "search_text", "phone_digits", "first_of_order", "first_of_category", "first_of_product", "counted"}
+_NOT_OF_IT = {"id", "source", "source_id", "batch_id", "search_text", "phone_digits", "identity_number", "first_of_order", "first_of_category", "first_of_product", "counted"}
 #: Copies of the order that stand in its lines.
 _OF_THE_ORDER = {"customer_id", "branch_id", "owner_id", "campaign_id", "channel", "ordered_on", "ordered_hour", "order_id"}
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from crm_data.analysis.findings import Finding, Link, Said
+from crm_data.calendars import CalendarName
 from crm_data.cuts.answer import Answer, Number
 from crm_data.cuts.cut import Cut
 from crm_data.cuts.periods import Period
@@ -80,6 +81,8 @@ class Review:
     figures: tuple[Stored, ...] = ()
     #: Segments as they were defined when it was closed: (id, name, conditions as kept).
     segments: tuple[tuple[int, str, str], ...] = ()
+    #: Whose months its blocks are of, for every reader: that of who made it.
+    calendar: CalendarName = "gregorian"
 
     @property
     def closed(self) -> bool:

@@ -20,7 +20,7 @@ from crm_data.analysis.target_alerts import due
 from crm_data.analysis.targets import Board, Progress, board
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut, Filter
-from crm_data.cuts.periods import Period
+from crm_data.cuts.periods import Period, in_calendar
 from crm_data.cuts.query import ask
 from crm_data.errors import N_, InputError, MabatError
 from crm_data.model import schema as s
@@ -35,7 +35,7 @@ def changes(room: Room, block: Block) -> Looked:
     measures = able(room, CHANGES)
     if not measures:
         raise InputError(_NOTHING)
-    one = shown(room, block, months(measures), running=True)
+    one = shown(room, block, months(room, measures), running=True)
     return Looked(block, "", shown=(one,), link=_explore(one.cut))
 
 
@@ -58,7 +58,7 @@ def targets(room: Room, block: Block) -> Looked:
     order = sorted(now.all, key=lambda p: (p.goal.dimension != "", p.goal.dimension != "branch", p.goal.dimension, p.goal.period.days, p.goal.measure != "revenue", p.goal.measure, p.goal.member))
     then = {p.goal: p for p in _board(room, room.then).all} if room.then is not None else {}
     first = next((p for p in order if not p.goal.dimension), None)
-    figures = (shown(room, block, months((first.goal.measure,)), running=True),) if first else ()
+    figures = (shown(room, block, months(room, (first.goal.measure,)), running=True),) if first else ()
     lines = tuple(_target_line(room, p, then.get(p.goal)) for p in order[:MOST_TARGETS])
     return Looked(block, "", shown=figures, lines=lines, targets=tuple(order), findings=tuple(due(alerts, now, room.now, room.scope)) if alerts else (), link=Link("targets"))
 
@@ -84,7 +84,7 @@ def segments(room: Room, block: Block) -> Looked:
     """The main number of the running month by branch and by kind of customer, against last year, each with the last meeting's."""
     measure = _main(room)
     by = [d for d in ("branch", "customer_type") if room.catalog.can_cut(measure, d)]
-    period = Period.named("month_to_date", room.now.as_of)
+    period = room.named("month_to_date")
     found = tuple(shown(room, block, fixed(Cut((measure,), by=(d,), period=period, compare="last_year")), hero=None if d == by[0] else ()) for d in by)
     return Looked(block, "", shown=found, link=Link("segments"))
 
@@ -94,8 +94,8 @@ def pipeline(room: Room, block: Block) -> Looked:
     stands, flows = able(room, ("open_value", "weighted_pipeline")), able(room, ("won_value", "won", "lost", "opportunities"))
     if not stands and not flows:
         raise InputError(_NOTHING)
-    month = Period.named("month_to_date", room.now.as_of)
-    found = ([shown(room, block, fixed(Cut(stands, by=("stage",), period=month)))] if stands else []) + ([shown(room, block, months(flows), running=True)] if flows else [])
+    month = room.named("month_to_date")
+    found = ([shown(room, block, fixed(Cut(stands, by=("stage",), period=month)))] if stands else []) + ([shown(room, block, months(room, flows), running=True)] if flows else [])
     return Looked(block, "", shown=tuple(found), link=Link("pipeline"))
 
 
@@ -104,8 +104,8 @@ def complaints(room: Room, block: Block) -> Looked:
     stands, flows = able(room, ("open_complaints",)), able(room, ("complaints", "resolution_days"))
     if not stands:
         raise InputError(_NOTHING)
-    month = Period.named("month_to_date", room.now.as_of)
-    found = [shown(room, block, fixed(Cut(stands, by=("severity",), period=month)))] + ([shown(room, block, months(flows), running=True)] if flows else [])
+    month = room.named("month_to_date")
+    found = [shown(room, block, fixed(Cut(stands, by=("severity",), period=month)))] + ([shown(room, block, months(room, flows), running=True)] if flows else [])
     findings = tuple(f for f in of_rows(unanswered_complaints, room.now, room.scope, room.now.as_of) if f)
     return Looked(block, "", shown=tuple(found), lines=_waiting(room) if room.scope.personal else (), findings=findings, link=_explore(found[0].cut))
 
@@ -131,7 +131,7 @@ def ranking(room: Room, block: Block) -> Looked:
         if block.value("link"):
             return from_link(link_of(block.value("link")), warehouse.as_of, catalog_for(warehouse))
         subject = "customer" if room.scope.personal else "branch"
-        return from_link({"by": [subject], "rank": [_main(room)], "period": ["last_12_months"], "vs": ["none"]}, warehouse.as_of, catalog_for(warehouse))
+        return from_link({"by": [subject], "rank": [_main(room)], "period": [in_calendar("last_12_months", room.opened.review.calendar)], "vs": ["none"]}, warehouse.as_of, catalog_for(warehouse))
     whole = asked(room.now)
     now, then = _ranked(room, room.now, whole), None
     if room.then is not None:
@@ -182,12 +182,12 @@ def customers(room: Room, block: Block) -> Looked:
     keys, measure = block.values("key")[:MOST_CUSTOMERS], _main(room)
     now = _customers(room, room.now, keys, measure)
     then = _customers(room, room.then, keys, measure) if room.then is not None else {}
-    base, days = room.catalog.measure(measure), Period.named("last_12_months", room.now.as_of)
+    base, days = room.catalog.measure(measure), room.named("last_12_months")
     lines = []
     for key, (number, name, value) in now.items():
         was = then.get(key)
         lines.append(Line(name, (Figure(measure, base.label, base.unit, base.better, value, was[2] if was else None, was is not None, days,
-                                        Period.named("last_12_months", room.then.as_of) if was else None, same_start=True),), link=Link("customer", {"id": (str(number),)})))
+                                        room.named("last_12_months", room.then.as_of) if was else None, same_start=True),), link=Link("customer", {"id": (str(number),)})))
     left = len(keys) - len(now)
     problem = InputError(N_("{n} of the customers of this block are gone from the data or beyond what you may see."), n=left) if left else None
     return Looked(block, "", lines=tuple(lines), problem=problem)
@@ -203,7 +203,7 @@ def _customers(room: Room, warehouse, keys, measure: str) -> dict[str, tuple[int
     if not rows:
         return {}
     chosen = Filter("customer", "is", tuple(str(r.id) for r in rows))
-    answer = ask(Cut((measure,), by=("customer",), period=Period.named("last_12_months", warehouse.as_of), filters=(chosen,)), warehouse, scope=room.scope)
+    answer = ask(Cut((measure,), by=("customer",), period=room.named("last_12_months", warehouse.as_of), filters=(chosen,)), warehouse, scope=room.scope)
     values = {int(i): v for i, v in zip(answer.rows["customer_id"], answer.rows[measure], strict=True)}
     found = {f"{r.source}:{r.source_id}": (r.id, r.name, values.get(r.id, 0)) for r in rows}
     return {k: found[k] for k in keys if k in found}

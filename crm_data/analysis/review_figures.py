@@ -21,7 +21,7 @@ from crm_data.cuts.answer import Answer, Number
 from crm_data.cuts.cache import ANSWERS
 from crm_data.cuts.catalog import Catalog, catalog_for
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.periods import Period, bucket_start, shift_months
+from crm_data.cuts.periods import Grain, Period, bucket_start, calendar_of, in_calendar
 from crm_data.cuts.query import ask
 from crm_data.errors import N_, InputError, MabatError
 
@@ -49,6 +49,10 @@ class Room:
     def catalog(self) -> Catalog:
         return catalog_for(self.now)
 
+    def named(self, name: str, day: date | None = None) -> Period:
+        """A named period in the meeting's calendar as of ``day`` (the last one of its data): the same for every reader."""
+        return Period.named(in_calendar(name, self.opened.review.calendar), day or self.now.as_of)
+
 
 def able(room: Room, measures: Iterable[str]) -> tuple[str, ...]:
     """The measures the meeting's data can answer."""
@@ -56,9 +60,11 @@ def able(room: Room, measures: Iterable[str]) -> tuple[str, ...]:
     return tuple(m for m in measures if m in room.catalog.measures and not lacking(room.catalog, m, rows))
 
 
-def months(measures: tuple[str, ...], **more) -> Made:
-    """A cut by month over the running month and the eleven before it, as of a day."""
-    return lambda day: Cut(measures, period=Period(shift_months(day.replace(day=1), -11), day), grain="month", **more)
+def months(room: Room, measures: tuple[str, ...]) -> Made:
+    """A cut by month of the meeting's calendar over the running month and the eleven before it, as of a day."""
+    grain: Grain = in_calendar("month", room.opened.review.calendar)  # type: ignore[assignment]
+    calendar = calendar_of(grain)
+    return lambda day: Cut(measures, period=Period(calendar.shift(calendar.month_start(day), -11), day, calendar=calendar.name), grain=grain)
 
 
 def fixed(cut: Cut) -> Made:

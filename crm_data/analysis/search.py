@@ -15,10 +15,11 @@ from rapidfuzz import fuzz
 from crm_data.analysis.found import Found, Hits, check_personal
 from crm_data.analysis.search_index import Index, build
 from crm_data.analysis.search_match import BY, BY_SOUND, MAIL_BEGINS, MISSPELT, Fit, phone_forms
-from crm_data.analysis.search_other import layouts, readings
+from crm_data.analysis.search_other import heard, layouts, readings
 from crm_data.analysis.search_sql import find_by_sql
 from crm_data.cuts.access import Scope
 from crm_data.model.folding import fold
+from crm_data.model.identity import masked, plain_number
 
 #: Up to so many customers the index is made at once (half a second); beyond, beside; beyond the last, never (300 MB a million).
 AT_ONCE, MOST_CUSTOMERS = 20_000, 1_000_000
@@ -139,6 +140,9 @@ def best(index: Index, scope: Scope, typed: str, limit: int) -> Hits:
             fit.named(words, minus=20)
     if literal < limit and not fit.sure(seen):
         fit.named(fit.words, BY_SOUND)
+        if not fit.score[seen].any():
+            for words in heard(index, fit.words):
+                fit.named(words, BY_SOUND, minus=20)
     if literal < FEW and not fit.sure(seen):
         if not literal:
             for other in layouts(typed):
@@ -166,7 +170,7 @@ def _first(place: np.ndarray, limit: int) -> np.ndarray:
 def _found(index: Index, fit: Fit, row: int) -> Found:
     shown = {name: index.shown[name][row].as_py() for name in ("number", "name", "name_local", "city", "branch", "phone", "email")}
     by = BY[fit.by[row]]
-    what = {"number": shown["number"], "phone": _phone, "mail": _mail}.get(by, _beside_name)
+    what = {"number": shown["number"], "identity": masked(plain_number(fit.typed)), "phone": _phone, "mail": _mail}.get(by, _beside_name)
     told = what(index, fit, row, shown) if callable(what) else (by, what)
     return Found(int(index.ids[row]), shown["number"], shown["name"], shown["name_local"], shown["city"], shown["branch"], bool(fit.alike[row]), *told)
 

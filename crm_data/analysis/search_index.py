@@ -18,6 +18,7 @@ from crm_data.analysis.search_lines import Lines, Lists, Sorted, Words
 from crm_data.cuts.access import Scope
 from crm_data.model import schema as s
 from crm_data.model.folding import fold, phone_digits, skeletons
+from crm_data.model.identity import identity_key
 from crm_data.model.sounds import sounds
 
 #: What a word belongs to: the customer's own name, a contact's name, or the city and branch.
@@ -31,7 +32,8 @@ _NOT_ALNUM = re.compile(r"[\W_]+")
 class Index:
     """``shown`` has a row a customer, as have ``ids``, ``branches``, ``owners`` (-1: none), ``rank`` (0 first among equals) and
     ``lengths`` (words of the name, and of the one in its own script). ``of_word`` lists customers * 4 + what the word belongs
-    to; ``of_sound`` lists words. ``numbers``, ``phones`` and ``mails`` are lines, each of the customer of ``*_of``."""
+    to; ``of_sound`` lists words. ``numbers``, ``phones``, ``mails`` and ``identities`` (identity numbers) are lines, each of the customer
+    of ``*_of``."""
 
     ids: np.ndarray
     branches: np.ndarray
@@ -50,6 +52,8 @@ class Index:
     phones_of: np.ndarray
     mails: Lines
     mails_of: np.ndarray
+    identities: Lines
+    identities_of: np.ndarray
     contacts: pa.Array | pa.ChunkedArray
     contacts_of: np.ndarray
 
@@ -67,8 +71,8 @@ class Index:
     @property
     def bytes(self) -> int:
         """Memory held, about."""
-        parts = (self.words, self.of_word, self.keys, self.of_key, self.loose_keys, self.of_loose_key, self.numbers, self.phones, self.mails)
-        arrays = (self.ids, self.branches, self.owners, self.rank, *self.lengths, self.phones_of, self.mails_of, self.contacts_of)
+        parts = (self.words, self.of_word, self.keys, self.of_key, self.loose_keys, self.of_loose_key, self.numbers, self.phones, self.mails, self.identities)
+        arrays = (self.ids, self.branches, self.owners, self.rank, *self.lengths, self.phones_of, self.mails_of, self.identities_of, self.contacts_of)
         return sum(p.bytes for p in parts) + sum(a.nbytes for a in arrays) + self.shown.nbytes + self.contacts.nbytes
 
 
@@ -79,11 +83,11 @@ def number_key(text: str | None) -> str:
 
 def build(warehouse) -> Index:
     """Read the customers and contacts of a snapshot; about 3 s for 200,000, of which the engine takes little."""
-    return index_of(*_read(warehouse))
+    return index_of(*_read(warehouse), warehouse.country)
 
 
-def index_of(customers: pa.Table, contacts: pa.Table) -> Index:
-    """The index of a table of customers and one of contacts, both in the order of the customers' ids."""
+def index_of(customers: pa.Table, contacts: pa.Table, country: str = "") -> Index:
+    """The index of a table of customers and one of contacts, both in the order of the customers' ids. ``country``: the firm's, ISO code."""
     ids, many = customers["id"].to_numpy(), customers.num_rows
     row = np.arange(many)
     row_of_contact = np.searchsorted(ids, contacts["customer_id"].to_numpy())
@@ -96,17 +100,17 @@ def index_of(customers: pa.Table, contacts: pa.Table) -> Index:
     keys, of_key = _by_sound(sorted(collected.known), sounds)
     loose_keys, of_loose = _by_sound(sorted(collected.known), skeletons)
     both = np.concatenate((row, row_of_contact))
-    phones, phones_of = _told([*_phones(customers, "phone_digits"), *_phones(contacts, "")], both)
+    phones, phones_of = _told([*_phones(customers, "phone_digits", country), *_phones(contacts, "", country)], both)
     mails, mails_of = _told([(mail or "").casefold().strip() for table in (customers, contacts) for mail in table["email"].to_pylist()], both)
     return Index(ids, _keys(customers["branch_id"]), _keys(customers["owner_id"]), _rank(customers), lengths, customers.select(SHOWN), words, of_word,  # type: ignore[arg-type]
                  Words(keys), of_key, Sorted(loose_keys), of_loose, Lines([number_key(n) for n in customers["number"].to_pylist()]), Lines(phones), phones_of,
-                 Lines(mails), mails_of, contacts["name"].combine_chunks(), row_of_contact)
+                 Lines(mails), mails_of, *_identities(customers, row), contacts["name"].combine_chunks(), row_of_contact)
 
 
 def _read(warehouse) -> tuple[pa.Table, pa.Table]:
     c, b, p = s.customer.c, s.branch.c, s.contact.c
     wanted = select(c.id, c.number, c.name, c.name_local, c.city, b.name.label("branch"), c.branch_id, c.owner_id, c.relation, c.email, c.phone, c.phone_digits,
-                    c.country).select_from(s.customer.outerjoin(s.branch, b.id == c.branch_id)).order_by(c.id)
+                    c.identity_number, c.country).select_from(s.customer.outerjoin(s.branch, b.id == c.branch_id)).order_by(c.id)
     people = select(p.customer_id, p.name, p.email, p.phone, c.country).select_from(s.contact.join(s.customer, c.id == p.customer_id)).order_by(p.customer_id, p.id)
     return _table(warehouse, wanted), _table(warehouse, people)
 
@@ -169,12 +173,19 @@ def in_order(known: dict[str, int]) -> tuple[list[str], np.ndarray]:
     return told, place
 
 
-def _phones(people: pa.Table, known: str) -> Iterator[str]:
+def _identities(customers: pa.Table, row: np.ndarray) -> tuple[Lines, np.ndarray]:
+    """Identity numbers as they are compared, and the customers they belong to."""
+    held = customers["identity_number"].to_pylist() if "identity_number" in customers.column_names else [None] * len(row)
+    keys, of = _told([identity_key(number) if number else "" for number in held], row)
+    return Lines(keys), of
+
+
+def _phones(people: pa.Table, known: str, firm: str) -> Iterator[str]:
     """Digits with the country code where they can be told, else the digits as written."""
     digits = people[known].to_pylist() if known else [None] * people.num_rows
     for told, phone, country in zip(digits, people["phone"].to_pylist(), people["country"].to_pylist(), strict=True):
         # What begins with + says its country code itself: parsing is for the others, it takes its time.
-        yield told or (_digits(phone) if phone and phone[0] == "+" else phone_digits(phone, country) or _digits(phone))
+        yield told or (_digits(phone) if phone and phone[0] == "+" else phone_digits(phone, country or firm) or _digits(phone))
 
 
 def _digits(text: str | None) -> str:

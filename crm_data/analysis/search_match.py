@@ -13,6 +13,7 @@ import numpy as np
 from crm_data.analysis.search_index import LONGEST_WORD, PLACE, Index, number_key
 from crm_data.analysis.search_lines import script_of
 from crm_data.model.folding import fold, phone_digits, skeletons
+from crm_data.model.identity import sought
 from crm_data.model.sounds import sounds
 
 #: Quality of a word that stands for a word typed, of 100: a whole word, its beginning, a part of it; the same sound in another
@@ -26,9 +27,9 @@ LITERALLY, BY_SOUND, MISSPELT = 0, 1, 2
 LESS = np.array([0, 12, 30, 0], np.int16)
 #: Scores of whole finds, above every name's: 10 for each of its 100, and what a name said in full gets on top.
 FULL = 60
-NUMBER, REACHED, NUMBER_BEGINS, REACHED_PARTLY, MAIL_BEGINS, MAIL_HOLDS = 2000, 1900, 1200, 1100, 90, 60
+NUMBER, IDENTITY, REACHED, NUMBER_BEGINS, REACHED_PARTLY, MAIL_BEGINS, MAIL_HOLDS = 2000, 1950, 1900, 1200, 1100, 90, 60
 MOST_WORDS, FEW_DIGITS = 8, 4
-BY = ("", "number", "phone", "mail")
+BY = ("", "number", "phone", "mail", "identity")
 _PHONE = re.compile(r"[\d+()\-\s./]+")
 _BREAK, _NINE, _ZERO = 10, 57, 48
 
@@ -52,8 +53,8 @@ class Fit:
 
     # Numbers, phones and mails -------------------------------------------------------------------------------------
     def whole(self) -> None:
-        """Finds by what was typed as a whole: a number, a phone, a mail."""
-        for by, rows, score in (*self._by_number(), *self._by_phone(), *self._by_mail()):
+        """Finds by what was typed as a whole: a number, an identity number, a phone, a mail."""
+        for by, rows, score in (*self._by_number(), *self._by_identity(), *self._by_phone(), *self._by_mail()):
             self._keep(rows, score, BY.index(by), False)
 
     def _keep(self, rows: np.ndarray, score: np.ndarray, by: int, alike: np.ndarray | bool) -> None:
@@ -74,6 +75,13 @@ class Fit:
         starts = (before == _BREAK) | (key[0].isdigit() & ((before < _ZERO) | (before > _NINE)))
         score = np.where(starts & (after == _BREAK), NUMBER, np.where(starts, NUMBER_BEGINS, REACHED_PARTLY if len(key) >= FEW_DIGITS else 0))
         yield "number", rows[score > 0], score[score > 0]
+
+    def _by_identity(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+        """Only the whole number finds anybody: a part of one would let people be guessed."""
+        if key := sought(self.typed):
+            lines, begins, ends = self.index.identities.holding(key)
+            rows = self.index.identities_of[lines[begins & ends]]
+            yield "identity", rows, np.full(len(rows), IDENTITY)
 
     def _by_phone(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         for n, digits in enumerate(phone_forms(self.typed)):

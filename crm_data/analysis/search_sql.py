@@ -11,6 +11,7 @@ from crm_data.cuts.access import Scope
 from crm_data.model import dialects
 from crm_data.model import schema as s
 from crm_data.model.folding import fold, search_words
+from crm_data.model.identity import masked, plain_number, sought
 
 _PHONE = re.compile(r"[\d+()\-\s./]{5,}")
 #: How many customers are compared letter by letter when nothing contains what was typed.
@@ -24,6 +25,8 @@ def find_by_sql(warehouse, scope: Scope, typed: str, limit: int) -> list[Found]:
     wanted = select(c.id, c.number, c.name, c.name_local, c.city, b.name.label("branch")).select_from(
         s.customer.outerjoin(s.branch, b.id == c.branch_id)).where(*visible(scope))
     with warehouse.engine.connect() as connection:
+        if (key := sought(typed)) and (own := connection.execute(wanted.where(func.ltrim(c.identity_number, "0") == key).order_by(c.id).limit(limit)).all()):
+            return [Found(*r, by="identity", what=masked(plain_number(typed))) for r in own]
         rows = connection.execute(wanted.where(_matches(typed)).order_by(_literally(typed), func.length(c.name), dialects.in_code_order(c.name), c.id).limit(limit * 10)).all()
         if not rows:
             return _alike(connection, wanted, typed, limit)

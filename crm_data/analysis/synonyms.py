@@ -13,9 +13,9 @@ from crm_data.errors import N_
 #: Endings a word may have beside its basic form; ``ies>y``: replaced. None: write "-".
 # TRANSLATORS: endings of words in your language that may be left off, separated by |; "-" for none
 ENDINGS = N_("s|es|ies>y")
-#: Letters that a language writes joined in front of a word ("in", "the"); "-" where there are none.
+#: Letters that a language writes joined in front of a word ("in", "the"); what is not translated, or "-", is none.
 # TRANSLATORS: prepositions and articles your language writes joined in front of a word, separated by |; "-" for none
-PREFIXES = N_("-")
+PREFIXES = N_("no joined prefixes")
 #: Words that carry nothing of the question.
 # TRANSLATORS: words of a question that say nothing of what is asked, separated by |; your language's own, not a translation
 STOP = N_("a|an|the|of|in|at|on|for|from|to|is|are|was|were|be|been|do|does|did|have|has|had|our|us|we|my|me|i|you|your|their|they|them|it|its|this|that|these|those|there|"
@@ -151,6 +151,8 @@ NUMBERS: dict[str, str] = {
     "1": N_("one"), "2": N_("two"), "3": N_("three"), "4": N_("four"), "5": N_("five"), "6": N_("six"), "7": N_("seven"), "8": N_("eight"), "9": N_("nine"),
     "10": N_("ten"), "12": N_("twelve|dozen"), "15": N_("fifteen"), "20": N_("twenty"), "30": N_("thirty"), "50": N_("fifty"), "100": N_("hundred|a hundred")}
 PERCENT = N_("%|percent|per cent|pct")
+#: Parts of a whole by their names: "the top fifth of customers".
+FRACTIONS: dict[str, str] = {"10": N_("tenth|one tenth|decile"), "20": N_("fifth|one fifth|quintile"), "25": N_("one quarter of")}
 UNITS: dict[str, str] = {"day": N_("day|days"), "week": N_("week|weeks"), "month": N_("month|months"), "quarter": N_("quarter|quarters"), "year": N_("year|years")}
 MONTHS = (N_("January|Jan"), N_("February|Feb"), N_("March|Mar"), N_("April|Apr"), N_("May|month of May"), N_("June|Jun"), N_("July|Jul"), N_("August|Aug"),
           N_("September|Sep|Sept"), N_("October|Oct"), N_("November|Nov"), N_("December|Dec"))

@@ -14,10 +14,11 @@ from crm_data.analysis.target_periods import jalali_months, jalali_period
 from crm_data.analysis.target_store import FIRM, Goal, Target
 from crm_data.analysis.targets import Actuals, Board, Progress, number, spread_of
 from crm_data.analysis.working_days import AnyCalendar, Places, days_of
+from crm_data.calendars import CalendarName, calendar_of
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut, Filter
-from crm_data.cuts.periods import Period, month_end, shift_months
+from crm_data.cuts.periods import Period, in_calendar, month_end, shift_months
 from crm_data.cuts.query import ask
 
 MONTHS_BACK = 24
@@ -120,7 +121,9 @@ def course(goal: Goal, target: float | None, days: Daily, calendar: AnyCalendar,
     """
     span = days_of(goal.first, goal.last)
     actual = tuple(accumulate(days.get(day, 0.0) for day in span if day <= on))
-    before = tuple(accumulate(days.get(shift_months(day, -12), 0.0) for day in span))
+    # The year before is that of the calendar the target is set in: Aban 1405 is drawn against Aban 1404.
+    months_of = calendar_of("jalali" if jalali_months(goal.period) else "gregorian")
+    before = tuple(accumulate(days.get(months_of.shift(day, -12), 0.0) for day in span))
     where = pace(actual[-1] if actual else None, target or 0.0, goal.first, goal.last, on, calendar,
                  kind=measure.kind, adds_up=measure.adds_up, better=better or measure.better, phased=phased.at(goal.first, on) if phased else None)
     line = None if target is None else tuple(target * share for share in (phased.shares if phased else shares(calendar, goal.first, goal.last)))
@@ -200,14 +203,15 @@ class Month:
 
 
 def monthly(targets: Sequence[Target], measure: str, dimension: str, warehouse, *, scope: Scope, on: date, firm: Places,
-            members: Sequence[str], months: int = 12) -> dict[str, list[Month]]:
-    """Attainment of each member in the last months up to the one of ``on``; its landing where the month still runs."""
+            members: Sequence[str], months: int = 12, calendar: CalendarName = "gregorian") -> dict[str, list[Month]]:
+    """Attainment of each member in the last months of ``calendar`` up to the one of ``on``; its landing where the month still runs."""
     catalog = catalog_for(warehouse)
     item = catalog.measure(measure)
-    starts = [shift_months(on.replace(day=1), -n) for n in range(months - 1, -1, -1)]
+    months_of = calendar_of(calendar)
+    starts = [months_of.shift(months_of.month_start(on), -n) for n in range(months - 1, -1, -1)]
     values = {(t.goal.member, t.goal.first): t for t in targets if t.goal.measure == measure and t.goal.dimension == dimension
-              and t.goal.first.day == 1 and t.goal.last == month_end(t.goal.first)}
-    reached = _monthly_actuals(measure, dimension, Period(starts[0], on), warehouse, scope, item)
+              and t.goal.first == months_of.month_start(t.goal.first) and t.goal.last == months_of.month_end(t.goal.first)}
+    reached = _monthly_actuals(measure, dimension, Period(starts[0], on, calendar=calendar), warehouse, scope, item)
     asked = Actuals(warehouse, scope, on, firm, catalog)
     found: dict[str, list[Month]] = {}
     for member in members:
@@ -222,9 +226,9 @@ def monthly(targets: Sequence[Target], measure: str, dimension: str, warehouse, 
                 actual = sum(parts) if item.adds_up and None not in parts else asked.value(target.goal)
             else:
                 actual = reached.get((member, start), 0.0 if item.adds_up else None)
-            calendar = firm.working(dimension, member)
-            spread = spread_of(target, asked, firm, calendar) if item.adds_up and month_end(start) > on else None
-            where = pace(actual, target.value, start, month_end(start), on, calendar, kind=item.kind, adds_up=item.adds_up,
+            working, end = firm.working(dimension, member), months_of.month_end(start)
+            spread = spread_of(target, asked, firm, working) if item.adds_up and end > on else None
+            where = pace(actual, target.value, start, end, on, working, kind=item.kind, adds_up=item.adds_up,
                          better=target.better(item), phased=spread.at(start, on) if spread else None)
             runs = not where.closed and where.landing_share is not None
             found.setdefault(member, []).append(Month(start, where.landing_share if runs else where.attained, actual, target.value, runs))
@@ -233,7 +237,7 @@ def monthly(targets: Sequence[Target], measure: str, dimension: str, warehouse, 
 
 def _monthly_actuals(measure: str, dimension: str, period: Period, warehouse, scope: Scope, item) -> dict[tuple[str, date], float | None]:
     by = (dimension,) if dimension else ()
-    rows = ask(Cut((measure,), by=by, period=period, grain="month"), warehouse, scope=scope).rows
+    rows = ask(Cut((measure,), by=by, period=period, grain=in_calendar("month", period.calendar)), warehouse, scope=scope).rows  # type: ignore[arg-type]
     found = {}
     for member, month, value in zip(members_in(rows, dimension, warehouse), rows["period"], rows[measure], strict=True):
         found[member, month.date() if hasattr(month, "date") else month] = number(value)

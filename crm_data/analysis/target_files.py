@@ -43,7 +43,7 @@ def read_rows(path: str, catalog, warehouse, existing: Iterable[Target] = ()) ->
             break
     place, wrong = next(problems(found, known, catalog, warehouse, Scope.everything()), (len(found), unread))
     if wrong is not None:
-        raise ImportRefused(N_("Row {row} of the file: {reason} Nothing was changed."), row=place + 2, reason=str(wrong)) from wrong
+        raise ImportRefused(N_("Row {row} of the file: {reason} Nothing was changed."), row=place + 2, reason=wrong) from wrong
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from crm_data.analysis.target_periods import jalali_months, jalali_period
 from crm_data.analysis.target_store import FIRM, Goal, Target
 from crm_data.cuts.periods import Period, month_end, shift_months
-from crm_data.errors import N_, InputError
+from crm_data.errors import N_, Cause, InputError
 
 Weights = Literal["equal", "last_year", "working_days"]
 WEIGHTS: tuple[Weights, ...] = ("equal", "last_year", "working_days")
@@ -105,7 +105,11 @@ def moved_to(inside: Period, source: Period, goal: Period) -> Period:
     if source.days == goal.days:
         on = goal.first - source.first
         return Period(inside.first + on, inside.last + on)
-    raise InputError(N_("{source} and {goal} are not of one length, so the targets within cannot be carried over."), source=source.to_text(), goal=goal.to_text())
+    raise InputError(N_("{source} and {goal} are not of one length, so the targets within cannot be carried over."), source=_days(source), goal=_days(goal))
+
+
+def _days(period: Period) -> Cause:
+    return Cause(N_("{first} to {last}"), first=period.first, last=period.last)
 
 
 def copied(cells: Grid, source: Period, goal: Period, percent: float = 0.0, *, known: Grid | None = None) -> Grid:
@@ -141,7 +145,7 @@ def months_within(goal: Goal, step: str) -> list[Goal]:
         raise InputError(N_("There is no step “{step}”. Use one of: {known}."), step=step[:40], known=", ".join(STEPS))
     months = _months(goal.period)
     if not months or months % STEPS[step] or months <= STEPS[step]:
-        raise InputError(N_("The days from {first} to {last} are not several whole steps of “{step}”."), first=goal.first.isoformat(), last=goal.last.isoformat(), step=step)
+        raise InputError(N_("The days from {first} to {last} are not several whole steps of “{step}”."), first=goal.first, last=goal.last, step=step)
     return [replace(goal, first=p.first, last=p.last) for p in pieces(goal.period, step)]
 
 

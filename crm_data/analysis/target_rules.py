@@ -15,7 +15,7 @@ from crm_data.cuts.rows import ENTITIES
 from crm_data.cuts.values import values_of
 from crm_data.errors import N_, AccessDenied, InputError, UnknownName
 from crm_data.model.schema import customer
-from crm_data.text import Figure
+from crm_data.text import Amount, Figure
 
 LARGEST = {"money": 1e14, "count": 1e10}
 LONGEST_DAYS = 1100
@@ -47,14 +47,20 @@ def check_stretch(measure, value: float, stretch: float, better: str) -> None:
     """Refuse a stretch value that is not beyond the target."""
     check_value(measure, stretch, better)
     if better == "down" and stretch >= value:
-        raise InputError(N_("Less is better here: a stretch value lies below the target of {value}, and {stretch} does not."), value=f"{value:,.6g}", stretch=f"{stretch:,.6g}")
+        raise InputError(N_("Less is better here: a stretch value lies below the target of {value}, and {stretch} does not."), value=_told(measure, value), stretch=_told(measure, stretch))
     if better != "down" and stretch <= value:
-        raise InputError(N_("A stretch value lies above the target of {value}, and {stretch} does not."), value=f"{value:,.6g}", stretch=f"{stretch:,.6g}")
+        raise InputError(N_("A stretch value lies above the target of {value}, and {stretch} does not."), value=_told(measure, value), stretch=_told(measure, stretch))
+
+
+def _told(measure, value: float) -> Figure:
+    """A value in a refusal, in the reader's digits and unit of money."""
+    text = f"{value:,.6g}"
+    return Amount(text, value) if measure.unit == "money" and math.isfinite(value) else Figure(text)
 
 
 def check_value(measure, value: float, better: str = "") -> None:
     """Refuse a value the measure cannot have. ``value`` is in its unit (shares 0-1); ``better``: where it is not the measure's own."""
-    name, unit, shown = measure.name, measure.unit, f"{value:,.6g}"
+    name, unit, shown = measure.name, measure.unit, _told(measure, value)
     if not math.isfinite(value):
         raise InputError(N_("The target must be a number."))
     if abs(value) >= LARGEST.get(unit, 1e9):
@@ -136,7 +142,7 @@ def clash(goal: Goal, other: Goal) -> None:
     shorter, longer = sorted((goal.period.days, other.period.days))
     if (last - first).days + 1 < shorter or shorter * 2 > longer:
         raise InputError(N_("There is already a target from {first} to {last} that overlaps these days. Change that one, or choose days that lie within it."),
-                         first=other.first.isoformat(), last=other.last.isoformat())
+                         first=other.first, last=other.last)
 
 
 def visible(goal: Goal, scope: Scope, firm: Places) -> bool:

@@ -55,7 +55,7 @@ def split_down(goal: Goal, value: float, by: str, weights: Weights, *, catalog: 
     reached = [max(0.0, asked.value(part) or 0.0) for part in before]
     if parts and not sum(reached):
         raise InputError(N_("Nothing was reached in these parts from {first} to {last}, so they have no shape to follow. Split equally or by working days."),
-                         first=min(p.first for p in before).isoformat(), last=max(p.last for p in before).isoformat())
+                         first=min(p.first for p in before), last=max(p.last for p in before))
     return Split(tuple(split(value, parts, reached, **told)), years)
 
 

@@ -1,4 +1,4 @@
-"""Working days: which days a branch works, from its country's weekend and the exceptions of ``work_calendar``.
+"""Working days: which days a branch works, from its country's weekend (the firm's, where it names none) and the exceptions of ``work_calendar``.
 
 A calendar gives each day a weight between 0 and 1. A branch works a day (1) or not (0); of several branches together
 (a region, the firm) it is the share of them that works, so that a firm in Tel Aviv and Berlin has a pace of its own.
@@ -8,50 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 
-from babel import Locale
-from babel.core import get_global
 from sqlalchemy import select
 
 from crm_data.analysis.same_names import KEYED, told_apart
+from crm_data.countries import MON_FRI, country_code, weekend_of
 from crm_data.cuts.cache import ANSWERS
 from crm_data.cuts.cut import Filter
 from crm_data.errors import N_, InputError, UnknownName
 from crm_data.model.schema import branch, customer, opportunity, sales_order, staff, work_calendar
 
-MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
-MON_FRI = frozenset({SATURDAY, SUNDAY})
 SEVERAL = N_("Several are called “{name}”, so it is not clear whose target this is. Name one of them: {known}.")
 
-#: Days of rest by ISO country, where they are not Saturday and Sunday.
-WEEKENDS: dict[str, frozenset[int]] = {
-    "IL": frozenset({FRIDAY, SATURDAY}), "IR": frozenset({THURSDAY, FRIDAY}), "AF": frozenset({THURSDAY, FRIDAY}),
-    **dict.fromkeys(("BH", "DZ", "EG", "IQ", "JO", "KW", "LY", "OM", "PS", "QA", "SA", "SD", "SY", "YE"),
-                    frozenset({FRIDAY, SATURDAY})),
-}
 
-
-@lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    """Names of countries in the languages of the product, and common short forms -> ISO code."""
-    found = {"uk": "GB", "usa": "US", "england": "GB", "holland": "NL"}
-    for language in ("en", "he", "fa"):
-        found |= {name.casefold(): code for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()}
-    return found
-
-
-def country_code(country: str | None, timezone: str | None = None) -> str | None:
-    """ISO code of a country written as a code or a name (English, Hebrew, Persian), else of the time zone; None: unknown."""
-    text = (country or "").strip()
-    if len(text) == 2 and text.upper() in Locale("en").territories:
-        return _countries().get(text.casefold(), text.upper())
-    return _countries().get(text.casefold()) or get_global("zone_territories").get(timezone or "")
-
-
-def weekend_of(country: str | None, timezone: str | None = None) -> frozenset[int]:
-    """Days of rest (0 Monday ... 6 Sunday); Saturday and Sunday where the country is not known."""
-    return WEEKENDS.get(country_code(country, timezone) or "", MON_FRI)
+def weekend_at(country: str | None, timezone: str | None, firm_country: str, firm_weekend: frozenset[int]) -> frozenset[int]:
+    """Days of rest of a place: its country's, or the firm's own where it is in the firm's country or nobody knows where it is."""
+    code = country_code(country, timezone)
+    return firm_weekend if code in (None, firm_country) else weekend_of(code)
 
 
 def days_of(first: date, last: date) -> list[date]:
@@ -129,6 +102,8 @@ class Places:
     own: frozenset[int] = frozenset()
     #: By dimension, those that share a name: what each is called -> its id.
     apart: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    #: What holds where there is no branch at all.
+    firm: WorkCalendar = WorkCalendar()
 
     def check_name(self, dimension: str, member: str) -> None:
         """Raise InputError where several members bear the name, so that nobody knows which of them is meant; UnknownName where it is
@@ -193,7 +168,7 @@ class Places:
         """Calendar of a scope: the branch's own, of an owner's branch, or of all places together."""
         ids = self.branches_of(dimension, member)
         leaves = [i for i in sorted(ids) if i in self.own] or [i for i in sorted(ids) if i not in self.parents.values()] or sorted(ids)
-        return together(self.calendars[i] for i in leaves)
+        return together(self.calendars[i] for i in leaves) if leaves else self.firm
 
 
 def places(warehouse) -> Places:
@@ -208,7 +183,8 @@ def _places(warehouse) -> Places:
         people = connection.execute(select(staff.c.id, staff.c.name, staff.c.branch_id, staff.c.team).order_by(staff.c.id)).all()
         own = {i for table in (customer, sales_order, opportunity) for i in connection.execute(select(table.c.branch_id).distinct()).scalars()}
     common = {day: bool(working) for branch_id, day, working in exceptions if branch_id is None}
-    calendars = {row.id: WorkCalendar(weekend_of(row.country, row.timezone),
+    country, weekend = warehouse.country, warehouse.weekend
+    calendars = {row.id: WorkCalendar(weekend_at(row.country, row.timezone, country, weekend),
                                       common | {day: bool(working) for branch_id, day, working in exceptions if branch_id == row.id})
                  for row in rows}
     teams: dict[str, set[int]] = {}
@@ -220,4 +196,4 @@ def _places(warehouse) -> Places:
     return Places({r.id: apart["branch"].get(r.id, r.name) for r in rows}, {r.id: r.parent_id for r in rows}, {r.id: r.region for r in rows}, calendars,
                   {called[p.id]: p.branch_id for p in people}, {team: frozenset(ids) for team, ids in teams.items()},
                   {called[p.id]: p.id for p in people}, frozenset(i for i in own if i is not None),
-                  {dimension: {name: i for i, name in found.items()} for dimension, found in apart.items()})
+                  {dimension: {name: i for i, name in found.items()} for dimension, found in apart.items()}, WorkCalendar(weekend, common))

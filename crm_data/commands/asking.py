@@ -2,35 +2,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import click
 
 from crm_data.analysis.ask_values import values
 from crm_data.analysis.ask_words import Understood, from_first_day, understand
+from crm_data.commands import speaking
 from crm_data.commands.cuts import answer_csv, answer_json, answer_table, open_warehouse
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog, catalog_for
 from crm_data.cuts.query import ask
 from crm_data.errors import N_, InputError
-from crm_data.output.words import LANGUAGES, Words
+from crm_data.output.words import Words, languages
 
 
 @click.command("ask")
 @click.argument("words_", metavar="WORDS", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
-@click.option("--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True, help="Language the question is asked in.")
-def ask_words(words_: tuple[str, ...], form: str, language: str) -> None:
+@click.option("--language", type=click.Choice(languages()), help="Language the question is asked and answered in; default: the language of commands, else English.")
+def ask_words(words_: tuple[str, ...], form: str, language: str | None) -> None:
     """Ask in plain words: mabat ask "revenue by branch this quarter against last year"."""
     warehouse = open_warehouse()
-    words = Words(language).for_data(warehouse.manifest.sources)
-    catalog = catalog_for(warehouse)
-    scope = Scope.everything()
-
-    def members(dimension: str) -> list[tuple[str, str]]:
-        return [(v, words.member(dimension, v)) for v in values(dimension, warehouse, scope)]
-
-    understood = understand(" ".join(words_), catalog, words, today=warehouse.as_of, members=members)
+    catalog, scope, question = catalog_for(warehouse), Scope.everything(), " ".join(words_)
+    words, understood = _understood(question, [language] if language else [speaking.language(), "en"], warehouse, scope)
     cut = from_first_day(understood.cut, warehouse, scope=scope) if understood.cut else None
     if cut is None:
         if understood.problem:
@@ -42,10 +38,24 @@ def ask_words(words_: tuple[str, ...], form: str, language: str) -> None:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     elif form == "csv":
         click.echo(answer_csv(answer), nl=False)
-        click.echo("\n".join(_notes(replace(understood, cut=cut), catalog, words)), err=True)
+        speaking.write("\n".join(_notes(replace(understood, cut=cut), catalog, words)), err=True)
     else:
-        click.echo("\n".join([*_notes(replace(understood, cut=cut), catalog, words), ""]))
-        click.echo(answer_table(answer, catalog))
+        speaking.write("\n".join([*_notes(replace(understood, cut=cut), catalog, words), ""]))
+        speaking.write(answer_table(answer, catalog, words, speaking.formats_in(words, warehouse.currency)))
+
+
+def _understood(question: str, languages_: Sequence[str], warehouse, scope: Scope) -> tuple[Words, Understood]:
+    """The words of the first of these languages in which the question can be asked, and what is understood; of the first one where it can in none."""
+    found: list[tuple[Words, Understood]] = []
+    for code in languages_:
+        words = speaking.spoken_in(code).for_data(warehouse.manifest.sources)
+
+        def members(dimension: str, words: Words = words) -> list[tuple[str, str]]:
+            return [(v, words.member(dimension, v)) for v in values(dimension, warehouse, scope)]
+        found.append((words, understand(question, catalog_for(warehouse), words, today=warehouse.as_of, members=members)))
+        if found[-1][1].cut:
+            return found[-1]
+    return found[0]
 
 
 def _token(token) -> dict[str, object]:

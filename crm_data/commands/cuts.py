@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +13,8 @@ import click
 
 from crm_data.analysis.rate_store import effective
 from crm_data.analysis.segment_store import all_shared, broken
+from crm_data.commands import speaking
+from crm_data.commands.columns import columns
 from crm_data.cuts.access import Scope
 from crm_data.cuts.answer import Answer
 from crm_data.cuts.catalog import Catalog, catalog_for
@@ -23,13 +25,19 @@ from crm_data.cuts.segments import with_segments
 from crm_data.errors import N_, InputError
 from crm_data.model.appdb import open_appdb
 from crm_data.model.snapshots import open_store
+from crm_data.output.cut_sheet import amount
+from crm_data.output.cut_words import coverage_notes
+from crm_data.output.formats import Formats
+from crm_data.output.views import View
+from crm_data.output.words import Words
 from crm_data.settings import load_settings
+from crm_data.text import plain
 
 
 def open_warehouse():
     """The published warehouse of the settings, priced by the rates administrators set, or a sentence that says how to get one."""
     settings = load_settings()
-    return effective(open_appdb(settings.appdb), open_store(settings.warehouse).warehouse())
+    return effective(open_appdb(settings.appdb), open_store(settings.warehouse, **settings.place).warehouse())
 
 
 def open_segmented():
@@ -141,17 +149,18 @@ def cut(measures_, form, as_json, **options) -> None:
     elif form == "csv":
         click.echo(answer_csv(answer), nl=False)
     else:
-        click.echo(answer_table(answer, catalog))
+        formats = speaking.formats(warehouse)
+        click.echo(answer_table(answer, catalog, formats.words, formats))
 
 
 def answer_csv(answer: Answer) -> str:
     """All rows; text that a spreadsheet would run as a formula gets a leading apostrophe."""
     frame = answer.matched() if answer.before is not None else answer.rows
-    columns = [c for c in frame if c != "bucket"]
+    names = [c for c in frame if c != "bucket"]
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(columns)
-    for row in frame[columns].itertuples(index=False):
+    writer.writerow(names)
+    for row in frame[names].itertuples(index=False):
         writer.writerow([_safe(to_json(v)) for v in row])
     return out.getvalue()
 
@@ -160,58 +169,77 @@ def _safe(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\x00")) else value
 
 
-def answer_table(answer: Answer, catalog: Catalog) -> str:
-    frame = answer.matched() if answer.before is not None else answer.rows
-    columns = [c for c in frame if c != "bucket" and not (c.endswith("_id") and c != "customer_id")]
-    body = [[_cell(v, c, catalog) for c, v in zip(columns, row, strict=True)] for row in frame[columns].itertuples(index=False)]
-    for name, numbers in (("others", answer.others), ("total", answer.totals)):
-        if numbers is not None and (answer.cut.by or answer.cut.grain):
-            body.append([_cell(numbers[c], c, catalog) if c in numbers else (name if i == 0 else "") for i, c in enumerate(columns)])
-    widths = [max(len(r[i]) for r in [columns, *body]) for i in range(len(columns))]
-    numeric = [c.removesuffix("_before").removesuffix("_change") in answer.cut.measures for c in columns]
-    lines = ["  ".join(v.rjust(w) if n else v.ljust(w) for v, w, n in zip(r, widths, numeric, strict=True)).rstrip() for r in [columns, *body]]
-    known = [f"{name}: {c['known']:,} of {c['total']:,} known" for name, c in answer.coverage.items()]
-    foot = f"{answer.period.first} to {answer.period.last} · data to {answer.as_of} · snapshot {answer.snapshot}"
-    return "\n".join([*lines, "", foot, *known])
+def answer_table(answer: Answer, catalog: Catalog, them: Words, formats: Formats) -> str:
+    """The answer as people read it on a terminal, in the language of these words; amounts to the cent, in the reporting currency."""
+    view, cut, compared = View(them, formats, catalog), answer.cut, answer.before is not None
+    frame, numbers = answer.matched() if compared else answer.rows, ("", "_before", "_change") if compared else ("",)
+    names = [c for c in frame if c in (*cut.by, "customer_id", "period")]
+    body = [[*(_name(row[c], c, answer, view) for c in names), *_numbers(row, view, cut.measures, numbers)] for row in frame.to_dict("records")]
+    for name, now, before in ((N_("All others"), answer.others, answer.others_before), (N_("Total"), answer.totals, answer.totals_before)):
+        if now is not None and names:
+            body.append([them.t(name), *([""] * (len(names) - 1)), *_numbers({**now, **{f"{m}_before": v for m, v in (before or {}).items()}}, view, cut.measures, numbers)])
+    lines = columns([_heads(names, numbers, answer, view), *body], range(len(names), len(names) + len(numbers) * len(cut.measures)))
+    earlier = them.t(N_("against {period}"), period=formats.period(answer.period_before.first, answer.period_before.last)) if compared and answer.period_before else ""
+    foot = them.in_line([formats.period(answer.period.first, answer.period.last), earlier, them.t(N_("Data to {day}"), day=answer.as_of), them.t(N_("snapshot {name}"), name=answer.snapshot)])
+    return plain("\n".join([*lines, "", foot, *coverage_notes(view, answer)]))
 
 
-def _cell(value: object, column: str, catalog: Catalog) -> str:
+def _heads(names: Sequence[str], numbers: Sequence[str], answer: Answer, view: View) -> list[str]:
+    """What the rows are of; then each measure, beside it the comparison by its days, and the change."""
+    them, earlier = view.words, answer.period_before
+    own = {"period": them.t(N_("Period")), "customer_id": them.t(N_("Id"))}
+    beside = [view.formats.versus(earlier.first, earlier.last) if earlier else "", them.t(N_("Change"))] if len(numbers) > 1 else []
+    return [*(own.get(c) or them.label(view.catalog.dimension(c)) for c in names), *(head for m in answer.cut.measures for head in (view.head(m), *beside))]
+
+
+def _name(value: object, column: str, answer: Answer, view: View) -> str:
+    if column == "period":
+        return view.formats.bucket(value, answer.cut.grain)  # type: ignore[arg-type]
+    return str(value) if column == "customer_id" and value is not None else view.words.member(column, value)
+
+
+def _numbers(row: Mapping[str, object], view: View, measures_: Sequence[str], numbers: Sequence[str]) -> list[str]:
+    """A row's numbers in full; a change of a share in points, of others in parts of what it was."""
+    formats, found = view.formats, []
+    for m in measures_:
+        now, before, unit = row.get(m), row.get(f"{m}_before"), view.catalog.measure(m).unit
+        amounts = [_number(v, unit, formats) for v in (now, before)]
+        difference = amount(now, before, unit)  # type: ignore[arg-type]
+        change = "-" if difference is None else formats.points(difference, signed=True) if unit == "share" else formats.number(difference, 2, signed=True) if unit == "score" \
+            else ("+" if round(difference, 3) > 0 else "") + formats.share(difference)
+        found += [*amounts, change][:len(numbers)]
+    return found
+
+
+def _number(value: object, unit: str, formats: Formats) -> str:
     if value is None:
         return "-"
-    name = column.removesuffix("_before").removesuffix("_change")
-    if column.endswith("_change") and isinstance(value, float):
-        return f"{value:+.1%}"
-    if name in catalog.all_measures and isinstance(value, int | float | Decimal):
-        unit = catalog.measure(name).unit
-        return f"{value:.2%}" if unit == "share" else f"{value:,}" if unit == "count" else f"{value:,.2f}"
-    return str(value)
+    return formats.share(value, 2) if unit == "share" else formats.count(value, full=True) if unit == "count" else formats.number(value, 2)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def measures(as_json: bool) -> None:
     """List the measures: unit, direction, meaning, and what they can be cut by."""
-    catalog = catalog_for(open_warehouse())
+    catalog, them = catalog_for(open_warehouse()), speaking.words()
     if as_json:
         click.echo(json.dumps([{"name": m.name, "label": m.label, "help": m.help, "unit": m.unit, "kind": m.kind, "better": m.better, "adds_up": m.adds_up,
                                 "denominator": m.denominator, "dimensions": catalog.dimensions_of(m.name)} for m in catalog.measures.values()], indent=1))
         return
-    width = max(map(len, catalog.measures))
-    for m in catalog.measures.values():
-        click.echo(f"{m.name:<{width}}  {m.unit:<8} {m.help}")
+    speaking.write("\n".join(columns([[m.name, them.label(m), them.t(_UNITS[m.unit]) if m.unit in _UNITS else them.unit(m.unit), them.help(m)] for m in catalog.measures.values()])))
+
+
+#: What the numbers of a measure are, where they are not told in days or hours.
+_UNITS = {"money": N_("amount"), "count": N_("how many"), "share": N_("share"), "number": N_("number"), "score": N_("score")}
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def dimensions(as_json: bool) -> None:
     """List the dimensions: meaning, and which measures they cut."""
-    catalog = catalog_for(open_warehouse())
+    catalog, them = catalog_for(open_warehouse()), speaking.words()
     if as_json:
         click.echo(json.dumps([{"name": d.name, "label": d.label, "help": d.help, "kind": d.kind, "measures": [m for m in catalog.measures if catalog.can_cut(m, d.name)]}
                                for d in catalog.dimensions.values()], indent=1, ensure_ascii=False))
         return
-    width = max(map(len, catalog.dimensions))
-    for d in catalog.dimensions.values():
-        click.echo(f"{d.name:<{width}}  {d.help}")
-
-
+    speaking.write("\n".join(columns([[d.name, them.label(d), them.help(d)] for d in catalog.dimensions.values()])))

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from crm_data.commands.progress import progress_bar
+from crm_data.commands.speaking import say
 from crm_data.demo.build import FEWEST, build
 from crm_data.demo.dice import SOURCE
 from crm_data.errors import N_, InputError
 from crm_data.model.snapshots import Store, open_store
 from crm_data.settings import Settings, load_settings
+from crm_data.text import Figure
 
 
 @click.command()
@@ -26,7 +28,7 @@ def demo(customers: int, seed: int, today: str | None, replace: bool) -> None:
     """Make a demonstration firm: three years of customers, sales and service, with planted stories (docs/demo.md)."""
     settings = load_settings()
     day = _day(today, settings)
-    store = open_store(settings.warehouse, week_start=settings.week_start)
+    store = open_store(settings.warehouse, **settings.place)
     _refuse_to_replace(store, replace)
     if settings.currency != "ILS":
         raise InputError(N_("The demonstration firm keeps its books in ILS, and the reporting currency is set to {currency}. "
@@ -39,9 +41,10 @@ def demo(customers: int, seed: int, today: str | None, replace: bool) -> None:
         manifest = store.publish(staging, currency="ILS", sources=[SOURCE], note=f"{customers} customers, seed {seed}",
                                  progress=lambda share, what: tell(0.6 + 0.4 * share, what))
     rows = {name: table["rows"] for name, table in manifest.tables.items()}
-    click.echo(f"The demonstration firm is published as {manifest.name}: {rows['customer']:,} customers, {rows['sales_order']:,} orders with "
-               f"{rows['order_line']:,} lines, {rows['interaction']:,} contacts, up to {manifest.as_of}; {time.monotonic() - began:.1f} s.")
-    click.echo("Its stories are in docs/demo.md. Next: “mabat serve” (or “make run” in a clone) opens the dashboard.")
+    counts = {name: Figure(f"{rows[table]:,}") for name, table in (("customers", "customer"), ("orders", "sales_order"), ("lines", "order_line"), ("contacts", "interaction"))}
+    say(N_("The demonstration firm is published as {name}: {customers} customers, {orders} orders with {lines} lines, {contacts} contacts, up to {day}; {seconds} s."),
+        name=manifest.name, day=manifest.as_of, seconds=Figure(f"{time.monotonic() - began:.1f}"), **counts)
+    say(N_("Its stories are in docs/demo.md. Next: “mabat serve” (or “make run” in a clone) opens the dashboard."))
 
 
 def _day(text: str | None, settings: Settings) -> date:

@@ -19,8 +19,10 @@ from crm_data.analysis.meetings import list_reviews
 from crm_data.analysis.rate_store import effective
 from crm_data.analysis.saved_cuts import SavedCut, list_cuts
 from crm_data.analysis.segment_store import names_of, visible_segments
+from crm_data.commands import speaking
 from crm_data.commands.cuts import cut_of, cut_options
 from crm_data.commands.progress import progress_bar
+from crm_data.commands.speaking import say, say_n, told
 from crm_data.commands.target_asking import operator
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import catalog_for
@@ -36,8 +38,9 @@ from crm_data.model.folding import fold
 from crm_data.model.snapshots import open_store
 from crm_data.output.figure_kinds import KINDS
 from crm_data.output.formats import Formats
-from crm_data.output.words import LANGUAGES, Words
+from crm_data.output.words import Words, languages
 from crm_data.settings import load_settings
+from crm_data.text import Figure
 
 STOPPED = 130
 
@@ -64,7 +67,7 @@ class Asker:
 @click.option("--to", "to", required=True, metavar="FILE", help="Where to; the ending says the format: .png .svg .csv .xlsx .pptx .html .pdf.")
 @click.option("--title", default="", help="Title in place of what the cut shows.")
 @click.option("--user", "user_name", metavar="NAME", help="With the rights of this user, and what this user saved. Default: everything.")
-@click.option("--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True, help="Language of the file.")
+@click.option("--language", type=click.Choice(languages()), help="Language of the file; default: the language of commands.")
 @click.option("--address", metavar="URL", help="Address of the dashboard, for the link back. Default: by the settings address and port.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no line at the end.")
 @click.pass_context
@@ -72,26 +75,27 @@ def export(ctx: click.Context, to, fig, saved, review_id, title, user_name, lang
     """Write a cut (options as of “mabat cut”, the last day is --until), a saved cut or a review to a file."""
     path = _target(to)
     form = format_of(path)
-    asker = _asker(user_name, language, address)
+    # Amounts are as the data keeps them, but in what is made for a user to read: there they are told as the user has chosen.
+    asker = _asker(user_name, language or speaking.language(), address, "" if user_name and form != "csv" else "rial")
     _one_source(measures_, options, saved, review_id, fig)
     try:
         with _stoppable(), progress_bar(hidden=quiet) as show:
-            show(0.0, asker.words.t(N_("Adding up")))
+            show(0.0, told(N_("Adding up")))
             if review_id is not None:
                 document, detail = _review(asker, review_id, title)
             else:
                 document, detail = _cut(asker, saved, measures_, options, fig or "", title)
 
             def tell(done: int, total: int) -> None:
-                show(0.1 + 0.9 * (done / total if total else 0.0), asker.words.t(N_("Writing")))
+                show(0.1 + 0.9 * (done / total if total else 0.0), told(N_("Writing")))
             size = write_file(document, path, tell)
     except KeyboardInterrupt:
-        click.echo(asker.words.t(N_("Stopped. Nothing was written.")), err=True)
+        say(N_("Stopped. Nothing was written."), err=True)
         ctx.exit(STOPPED)
     rows = total_rows(document)
     audit(asker.engine, asker.user, "export", {**detail, "what": document.title, "format": form, "rows": rows, "bytes": size, "snapshot": asker.warehouse.snapshot, "file": path.name})
     if not quiet:
-        click.echo(asker.words.n("{file}: {n} row, {size} KB", "{file}: {n} rows, {size} KB", rows, file=str(path), n=f"{rows:,}", size=f"{max(size // 1024, 1):,}"))
+        say_n("{file}: {n} row, {size} KB", "{file}: {n} rows, {size} KB", rows, file=str(path), n=Figure(f"{rows:,}"), size=Figure(f"{max(size // 1024, 1):,}"))
 
 
 def _target(text: str) -> Path:
@@ -113,20 +117,20 @@ def _one_source(measures: tuple[str, ...], options: dict[str, Any], saved: str |
         raise InputError(N_("--fig is for a cut; a review has its own figures."))
 
 
-def _asker(user_name: str | None, language: str, address: str | None) -> Asker:
+def _asker(user_name: str | None, language: str, address: str | None, money: str = "") -> Asker:
     settings = load_settings()
     engine = open_appdb(settings.appdb)
     user = find_user(engine, user_name) if user_name else operator()
     if getattr(user, "disabled", False):
         raise InputError(N_("The user “{name}” is disabled."), name=user.name)
-    store = open_store(settings.warehouse, week_start=settings.week_start)
+    store = open_store(settings.warehouse, **settings.place)
     warehouse = effective(engine, store.warehouse())
     warehouse = with_segments(warehouse, visible_segments(engine, user, catalog_for(warehouse)))
     scope = scope_of(user, warehouse) if user_name else Scope.everything()
     taste = (preferences_of(engine, user) if user_name else Preferences()).filled(language)
-    words = Words(language, taste.digits).for_data(warehouse.manifest.sources)
-    formats = Formats(words, warehouse.currency, calendar=taste.calendar, money=taste.money, short=taste.short)
-    return Asker(engine, user, store, warehouse, scope, words, formats, address or f"http://{settings.address}:{settings.port}")
+    words = Words(language, taste.digits, calendar=taste.calendar).for_data(warehouse.manifest.sources)
+    formats = Formats(words, warehouse.currency, calendar=taste.calendar, money=money or taste.money, short=taste.short)
+    return Asker(engine, user, store, warehouse, scope, formats.words, formats, address or f"http://{settings.address}:{settings.port}")
 
 
 # What is exported -----------------------------------------------------------------------------------------------------
@@ -171,7 +175,7 @@ def _review(asker: Asker, wanted: str, title: str) -> tuple[Document, dict[str, 
     from crm_data.exports.review_pack import opened_document
 
     review_id = _number(asker, wanted)
-    document = opened_document(asker.engine, asker.user, review_id, asker.store, asker.scope, asker.words, link=asker.base, title=title)
+    document = opened_document(asker.engine, asker.user, review_id, asker.store, asker.scope, asker.words, link=asker.base, title=title, formats=asker.formats)
     return document, {"review": review_id}
 
 

@@ -6,21 +6,25 @@ from pathlib import Path
 
 import click
 
+from crm_data.accounts.preferences import Preferences
+from crm_data.analysis import story_words
 from crm_data.analysis.customers import find, resolve
 from crm_data.analysis.found import Found
 from crm_data.analysis.handover import sheet
 from crm_data.analysis.search import search
 from crm_data.analysis.search_sql import find_by_sql
-from crm_data.analysis.story_words import say
+from crm_data.commands import speaking
 from crm_data.commands.cuts import open_warehouse
+from crm_data.commands.speaking import say
 from crm_data.cuts.access import Scope
-from crm_data.errors import InputError
+from crm_data.errors import N_, InputError, cause_of
 from crm_data.model.appdb import audit, open_appdb
 from crm_data.output.formats import Formats, plain
 from crm_data.output.handover import handover_html
 from crm_data.output.pdf import to_pdf
 from crm_data.output.words import Words, languages
 from crm_data.settings import load_settings
+from crm_data.text import Figure
 
 #: From so many customers on SQL is asked first: the index that also knows misspelt names takes seconds to make.
 LARGE = 20_000
@@ -37,9 +41,10 @@ def find_command(text: str, limit: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"text": text, "found": [_json(one) for one in found], "snapshot": warehouse.snapshot}, ensure_ascii=False, indent=2))
     elif not found:
-        click.echo(f"Nobody fits “{text[:60]}”. Try a part of the name, the last digits of the phone, or the number.")
+        say(N_("Nobody fits “{text}”. Try a part of the name, the last digits of the phone, or the number."), text=text[:60])
     else:
-        click.echo("\n".join(_line(one) for one in found))
+        words = speaking.words(warehouse.manifest.sources)
+        speaking.write("\n".join(_line(one, words) for one in found))
 
 
 def _sure(warehouse, scope: Scope, text: str, limit: int) -> list[Found]:
@@ -54,34 +59,41 @@ def _json(one: Found) -> dict[str, object]:
             "found_by": one.by or "name", "what": one.what or None}
 
 
-def _line(one: Found) -> str:
+#: By what somebody was found who was not found by name, number or city, which stand in the line already.
+_BY = {"phone": N_("phone: {what}"), "mail": N_("mail: {what}"), "contact": N_("contact person: {what}"), "identity": N_("identity number: {what}")}
+
+
+def _line(one: Found, words: Words) -> str:
     local = f" ({one.name_local})" if one.name_local and one.name_local != one.name else ""
-    more = ", ".join(x for x in (one.city, one.branch, f"{one.by}: {one.what}" if one.what and one.by not in ("city", "number") else "", "alike" if one.alike else "") if x)
+    places = [words.member(dimension, value) for dimension, value in (("city", one.city), ("branch", one.branch)) if value]
+    by = [words.t(_BY[one.by], what=one.what)] if one.what and one.by in _BY else []
+    more = words.listed([*places, *by, *([words.t(N_("alike"))] if one.alike else [])])
     return plain(f"{one.number:<12}{one.name}{local}" + (f"  ({more})" if more else ""))
 
 
 @click.command()
 @click.argument("key", metavar="ID")
 @click.option("--to", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write: FILE.html or FILE.pdf (a PDF needs Chrome, Chromium or Edge here).")
-@click.option("--language", type=click.Choice(languages()), help="Language of the page; default: the setting.")
+@click.option("--language", type=click.Choice(languages()), help="Language of the page; default: the language of commands.")
 def handover(key: str, file: Path, language: str | None) -> None:
     """One printable page about a customer, for a visit or a colleague. ID is its number, its id, or a name only it has."""
     if file.suffix.lower() not in (".html", ".pdf"):
         raise InputError("The file must end with .html or .pdf, not “{name}”.", name=file.name)
     if not file.parent.is_dir():
         raise InputError("There is no folder {folder}.", folder=file.parent)
-    settings, warehouse, scope = load_settings(), open_warehouse(), Scope.everything()
-    engine, words = open_appdb(settings.appdb), Words(language or settings.language)
-    formats = Formats(words, warehouse.currency)
+    warehouse, scope, engine = open_warehouse(), Scope.everything(), open_appdb(load_settings().appdb)
+    taste = Preferences().filled(language or speaking.language())
+    words = Words(language or speaking.language(), taste.digits, calendar=taste.calendar).for_data(warehouse.manifest.sources)
+    formats = Formats(words, warehouse.currency, calendar=taste.calendar, money=taste.money, short=taste.short)
     found = sheet(warehouse, scope, engine, one_customer(warehouse, scope, key))
-    page = handover_html(found, words, formats, lambda said: say(said, words, formats))
+    page = handover_html(found, words, formats, lambda said: story_words.say(said, words, formats))
     data = to_pdf(page) if file.suffix.lower() == ".pdf" else page.encode()
     try:
         file.write_bytes(data)
     except OSError as error:
-        raise InputError("{file} cannot be written: {cause}.", file=file, cause=error.strerror or error) from error
+        raise InputError("{file} cannot be written: {cause}.", file=file, cause=cause_of(error)) from error
     audit(engine, None, "export", {"what": "hand-over sheet", "customer": found.who.key, "number": found.who.number, "format": file.suffix.lower()[1:], "bytes": len(data), "by": "command line"})
-    click.echo(f"{plain(found.who.name)}: {file} ({len(data) / 1000:.0f} KB)")
+    say(N_("{name}: {file} ({size} KB)"), name=found.who.name, file=str(file), size=Figure(f"{len(data) / 1000:.0f}"))
 
 
 def one_customer(warehouse, scope: Scope, key: str) -> int:

@@ -8,10 +8,11 @@ import click
 from sqlalchemy import make_url
 
 from crm_data.analysis.tiers_overlay import Overlay
+from crm_data.commands import speaking
 from crm_data.commands.progress import progress_bar
+from crm_data.commands.speaking import say
 from crm_data.errors import N_, InputError
 from crm_data.model.appdb import open_appdb
-from crm_data.output.words import Words
 from crm_data.settings import Settings, load_settings
 from crm_data.sources.importer import import_source
 from crm_data.sources.mapping import find_mapping
@@ -34,7 +35,7 @@ def import_(source: str, mapping: str | None, dry_run: bool, as_json: bool) -> N
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
-        click.echo(in_words(report, Words(settings.language)))
+        speaking.write(in_words(report, speaking.words()))
 
 
 def _overlay(settings: Settings) -> Overlay | None:
@@ -56,7 +57,5 @@ def template(file: Path, force: bool) -> None:
         raise InputError(N_("“{file}” is there already. Name another file, or write over it with --force."), file=file)
     if not file.parent.exists():
         raise InputError(N_("There is no folder “{folder}” to write into."), folder=file.parent)
-    settings = load_settings()
-    words = Words(settings.language)
-    write_template(file, words, settings.currency)
-    click.echo(words.t("Written: {file}. Fill it in and run: mabat import {file}", file=file))
+    write_template(file, speaking.words(), load_settings().currency)
+    say(N_("Written: {file}. Fill it in and run: mabat import {file}"), file=str(file))

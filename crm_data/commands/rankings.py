@@ -11,20 +11,25 @@ from crm_data.analysis.ranking_criteria import unit_of
 from crm_data.analysis.ranking_link import from_link
 from crm_data.analysis.ranking_reasons import MOST, reasons
 from crm_data.analysis.ranking_store import KeptRanking, list_rankings
+from crm_data.commands import speaking
+from crm_data.commands.columns import columns
 from crm_data.commands.cuts import open_segmented, to_json
-from crm_data.commands.targets import operator
+from crm_data.commands.speaking import say, write
+from crm_data.commands.target_asking import operator
 from crm_data.cuts.access import Scope
-from crm_data.cuts.catalog import catalog_for
-from crm_data.errors import UnknownName
+from crm_data.cuts.catalog import Catalog, catalog_for
+from crm_data.cuts.cut import describe_filter
+from crm_data.errors import N_, MabatError, UnknownName
 from crm_data.model.appdb import open_appdb
 from crm_data.model.folding import fold
 from crm_data.output.formats import Formats
 from crm_data.output.ranking_sheet import ranking_sheet
-from crm_data.output.ranking_words import reason_text
+from crm_data.output.ranking_words import criterion_label, reason_text
 from crm_data.output.tables import cell_text, to_csv
 from crm_data.output.words import Words
 from crm_data.settings import load_settings
 
+SUBJECTS = {"customer": N_("Customers"), "owner": N_("Owners"), "branch": N_("Branches")}
 _user = click.option("--user", metavar="NAME", help="As this user: with the private rankings of that user.")
 
 
@@ -47,11 +52,27 @@ def list_(user: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([{"id": k.id, "name": k.name, "shared": k.shared, "author": k.author, "link": k.link} for k in kept], ensure_ascii=False, indent=1))
         return
-    for k in kept:
-        asked = "; ".join(f"{name}={' '.join(values)}" for name, values in k.link.items())
-        click.echo(f"{k.name}  ({'shared' if k.shared else 'private'}, {k.author})  {asked}")
     if not kept:
-        click.echo("No saved rankings yet. Save one on the page Rankings.")
+        say(N_("No saved rankings yet. Save one on the page Rankings."))
+        return
+    warehouse = open_segmented()
+    formats, catalog = speaking.formats(warehouse), catalog_for(warehouse)
+    words = formats.words
+    for k in kept:
+        shared = words.t(N_("shared")) if k.shared else words.t(N_("private"))
+        write(words.in_line((words.t(N_("{name}  ({details})"), name=k.name, details=words.listed([shared, words.author(k.author)])), _asked(k, warehouse, formats, catalog))))
+
+
+def _asked(kept: KeptRanking, warehouse, formats: Formats, catalog: Catalog) -> str:
+    """Whom a saved ranking ranks, by what, when and of whom; or why it cannot be asked any more."""
+    words = formats.words
+    try:
+        whole = from_link(kept.link, warehouse.as_of, catalog)
+        by = words.listed(criterion_label(c.name, words, catalog) for c in whole.asked.criteria)
+        said = [words.t(SUBJECTS[whole.asked.subject]), words.t(N_("by {dimensions}"), dimensions=by), formats.period(whole.period.first, whole.period.last)]
+        return words.in_line([*said, *(describe_filter(f, words, catalog) for f in whole.filters)])
+    except MabatError as error:
+        return words.t(N_("cannot be asked: {reason}"), reason=words.error(error))
 
 
 @rankings.command("show")
@@ -68,8 +89,10 @@ def show(name: str, top: int, every: bool, form: str, as_json: bool, user: str |
     if found is None:
         raise UnknownName("ranking", name[:80], [k.name for k in kept])
     warehouse, scope = open_segmented(), Scope.everything()
-    catalog, words = catalog_for(warehouse), Words()
-    formats = Formats(words, warehouse.currency)
+    machine = as_json or form in ("json", "csv")
+    # What is given to programs says the same in every language.
+    formats = Formats(Words(), warehouse.currency) if machine else speaking.formats(warehouse)
+    catalog, words = catalog_for(warehouse), formats.words
     whole = from_link(found.link, warehouse.as_of, catalog)
     ranking = whole.found(warehouse, scope)
     rows = ranking.rows if not whole.asked.shown else ranking.rows[ranking.rows["class"].isin(whole.asked.shown)]
@@ -83,11 +106,10 @@ def show(name: str, top: int, every: bool, form: str, as_json: bool, user: str |
     if form == "csv":
         click.echo(to_csv(sheet).decode("utf-8-sig"), nl=False)
         return
-    click.echo(f"{found.name}: {formats.period(ranking.period.first, ranking.period.last)}, {len(rows):,} of {ranking.count:,}")
+    say(N_("{name}: {period}, {n} of {all}"), name=found.name, period=formats.period(ranking.period.first, ranking.period.last), n=formats.count(len(rows), full=True), all=formats.count(ranking.count, full=True))
     body = [[c.head for c in sheet.columns], *([cell_text(c, r.get(c.name), formats) for c in sheet.columns] for r in sheet.rows)]
-    widths = [max(len(line[i]) for line in body) for i in range(len(sheet.columns))]
-    for line in body:
-        click.echo("  ".join(text.ljust(w) if c.kind in ("text", "class") else text.rjust(w) for c, text, w in zip(sheet.columns, line, widths, strict=True)).rstrip())
+    for line in columns(body, right=[i for i, c in enumerate(sheet.columns) if c.kind not in ("text", "class")]):
+        write(line)
 
 
 def _json(kept: KeptRanking, ranking, rows, names: dict[int, str], told: dict[int, str]) -> dict[str, object]:

@@ -7,15 +7,19 @@ import click
 
 from crm_data.analysis import rate_store
 from crm_data.analysis.rate_effect import Effect, Moved, effect
+from crm_data.commands import speaking
+from crm_data.commands.columns import columns
 from crm_data.commands.cuts import open_warehouse, to_json
-from crm_data.commands.targets import operator
+from crm_data.commands.speaking import say, write
+from crm_data.commands.target_asking import operator
 from crm_data.cuts.access import Scope
 from crm_data.cuts.periods import Period, day_from_text
 from crm_data.cuts.rates import UNITS, Rate
+from crm_data.errors import N_
 from crm_data.model.appdb import open_appdb
 from crm_data.output.formats import Formats
-from crm_data.output.words import Words
 from crm_data.settings import load_settings
+from crm_data.text import plain
 
 _json = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 _why = "Why, kept with the change."
@@ -35,12 +39,16 @@ def _edit(edit: rate_store.Edit) -> dict[str, object]:
             "withdrawn": edit.withdrawn_at.isoformat(timespec="seconds") + "Z" if edit.withdrawn_at else None, "withdrawn_by": edit.withdrawn_by or None}
 
 
-def _days(rate: Rate) -> str:
-    return f"{rate.first} .. {rate.last or ''}"
+def _days(rate: Rate, formats: Formats) -> str:
+    if rate.last is None:
+        return formats.words.t(N_("from {day}, until changed"), day=formats.day(rate.first))
+    return formats.words.t(N_("{first} to {last}"), first=formats.day(rate.first), last=formats.day(rate.last))
 
 
 def _sum(rate: Rate, formats: Formats) -> str:
-    return f"{formats.money(rate.rate, full=True, decimals=2 if rate.rate == round(rate.rate, 2) else 4)} {UNITS.get(rate.driver, '')}".strip()
+    """What one of an activity costs: "₪200.00 per complaint"."""
+    amount = formats.money(rate.rate, full=True, decimals=2 if rate.rate == round(rate.rate, 2) else 4)
+    return plain(f"{amount} {formats.words.t(UNITS[rate.driver]) if rate.driver in UNITS else rate.driver}")
 
 
 @rates.command("list")
@@ -57,15 +65,25 @@ def list_(everything: bool, with_history: bool, as_json: bool) -> None:
                 for line in found]
         click.echo(json.dumps({"currency": warehouse.currency, "as_of": warehouse.as_of.isoformat(), "rates": rows, **({"history": [_edit(e) for e in changes]} if with_history else {})}, ensure_ascii=False, indent=1))
         return
-    formats = Formats(Words(), warehouse.currency)
-    for line in found:
-        origin = f"change {line.edit.id}, {line.edit.who}: {line.edit.why}" if line.edit else "from the data"
-        click.echo(f"{line.rate.driver:18} {_sum(line.rate, formats):40} {_days(line.rate):26} {origin}")
+    formats = speaking.formats(warehouse)
+    for told in columns([(line.rate.driver, _sum(line.rate, formats), _days(line.rate, formats), _origin(line.edit, formats)) for line in found]):
+        write(told)
     if not found:
-        click.echo('No rates yet: activities are not priced. Set one with: mabat rates set order 6 --from 2026-01-01 --why "first rates"')
+        say(N_('No rates yet: activities are not priced. Set one with: mabat rates set order 6 --from 2026-01-01 --why "first rates"'))
     for edit in changes:
-        gone = f"  withdrawn {edit.withdrawn_at:%Y-%m-%d %H:%M} by {edit.withdrawn_by}" if edit.withdrawn_at else ""
-        click.echo(f"    change {edit.id}  {edit.at:%Y-%m-%d %H:%M} {edit.who}: {edit.rate.driver} {_sum(edit.rate, formats)}, {_days(edit.rate)}: {edit.why}{gone}")
+        write(f"    {_changed(edit, formats)}")
+
+
+def _origin(edit: rate_store.Edit | None, formats: Formats) -> str:
+    words = formats.words
+    return words.t(N_("change {n}, {who}: {why}"), n=edit.id, who=words.author(edit.who), why=edit.why) if edit else words.t(N_("from the data"))
+
+
+def _changed(edit: rate_store.Edit, formats: Formats) -> str:
+    """One change of the history: when and by whom, what holds from when, why, and whether it was taken back."""
+    words = formats.words
+    gone = words.t(N_("withdrawn {when} by {who}"), when=formats.moment(edit.withdrawn_at), who=words.author(edit.withdrawn_by)) if edit.withdrawn_at else ""
+    return words.in_line((words.t(N_("change {n}"), n=edit.id), formats.moment(edit.at), words.author(edit.who), _sum(edit.rate, formats), _days(edit.rate, formats), edit.why, gone))
 
 
 @rates.command("set")
@@ -86,8 +104,12 @@ def set_(driver: str, rate: str, first: str, last: str | None, why: str, dry_run
     if as_json:
         click.echo(json.dumps({**(_edit(made) if made else _rate(wanted)), "effect": effect_json(told)}, ensure_ascii=False, indent=1))
         return
-    formats = Formats(Words(), warehouse.currency)
-    click.echo(f"{wanted.driver}: {_sum(wanted, formats)}, {_days(wanted)}" + (f" (change {made.id})" if made else " (not set)"))
+    formats = speaking.formats(warehouse)
+    rate = formats.words.listed([_sum(wanted, formats), _days(wanted, formats)])
+    if made:
+        say(N_("{rate} (change {n})"), rate=rate, n=made.id)
+    else:
+        say(N_("{rate} (not set)"), rate=rate)
     _say(told, formats)
 
 
@@ -104,8 +126,8 @@ def withdraw_(number: int, why: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({**_edit(gone), "effect": effect_json(told)}, ensure_ascii=False, indent=1))
         return
-    formats = Formats(Words(), warehouse.currency)
-    click.echo(f"{gone.rate.driver}: {_sum(gone.rate, formats)}, {_days(gone.rate)}: withdrawn (change {gone.id})")
+    formats = speaking.formats(warehouse)
+    say(N_("{rate}: withdrawn (change {n})"), rate=formats.words.listed([_sum(gone.rate, formats), _days(gone.rate, formats)]), n=gone.id)
     _say(told, formats)
 
 
@@ -125,15 +147,23 @@ def effect_json(told: Effect) -> dict[str, object]:
 
 
 def _say(told: Effect, formats: Formats) -> None:
-    days = f"{told.period.first} .. {told.period.last}"
-    if told.nothing:
-        click.echo(f"    changes nothing of {days}: no activity of these days costs anything else")
-        return
+    words, count, days = formats.words, formats.count, formats.period(told.period.first, told.period.last)
+
+    def line(text: str) -> None:
+        write(f"    {text}")
 
     def pair(before: object, now: object) -> str:
-        return f"{formats.money(before, full=True)} -> {formats.money(now, full=True)}"
-    click.echo(f"    {days}: cost to serve {pair(*told.cost)}, worth {pair(*told.worth)}; {told.priced[1]:,} of {told.activities:,} activities priced")
-    click.echo(f"    {told.touched:,} of {told.known:,} customers are worth something else; {len(told.loss_making):,} turn loss-making, {len(told.profitable):,} turn profitable")
+        return words.t(N_("{before} → {now}"), before=formats.money(before, full=True), now=formats.money(now, full=True))
+    if told.nothing:
+        line(words.t(N_("No activity of {period} would cost anything else: the rate is of other days, or is the same as before."), period=days))
+        return
+    line(words.t(N_("{period}: cost to serve {cost}, worth {worth}"), period=days, cost=pair(*told.cost), worth=pair(*told.worth)))
+    line(words.n("{priced} of {n} activity priced", "{priced} of {n} activities priced", told.activities, n=count(told.activities, full=True), priced=count(told.priced[1], full=True)))
+    worse, better = len(told.loss_making), len(told.profitable)
+    line(words.listed([
+        words.n("{n} of {all} customers is worth something else", "{n} of {all} customers are worth something else", told.touched, n=count(told.touched, full=True), all=count(told.known, full=True)),
+        words.n("{n} turns loss-making", "{n} turn loss-making", worse, n=count(worse)), words.n("{n} turns profitable", "{n} turn profitable", better, n=count(better))], ";"))
     for m in (*told.losers[:3], *told.gainers[:3]):
-        place = f"place {m.place:,}, was {m.place_before:,}" if m.place != m.place_before else f"stays at place {m.place:,}"
-        click.echo(f"    {m.name}: {pair(m.before, m.now)}, {place}")
+        place = words.t(N_("place {place}, was {before}"), place=count(m.place, full=True), before=count(m.place_before, full=True)) if m.place != m.place_before \
+            else words.t(N_("stays at place {place}"), place=count(m.place, full=True))
+        line(words.t(N_("{name}: {worth}, {place}"), name=m.name, worth=pair(m.before, m.now), place=place))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,14 +14,20 @@ from crm_data.analysis.meetings import create_review, list_reviews
 from crm_data.analysis.review import TITLES, Figure, Looked, Opened, Restated, Review
 from crm_data.analysis.review_look import decided, look
 from crm_data.analysis.review_room import close_review, open_review
+from crm_data.calendars import CALENDARS
+from crm_data.commands import speaking
+from crm_data.commands.columns import columns
 from crm_data.commands.cuts import to_json
-from crm_data.commands.target_asking import operator
+from crm_data.commands.speaking import say, say_n
+from crm_data.commands.target_asking import Teller, operator
 from crm_data.cuts.access import Scope
+from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.periods import day_from_text
+from crm_data.errors import N_
 from crm_data.model.appdb import open_appdb
 from crm_data.model.snapshots import open_store
 from crm_data.output.formats import Formats
-from crm_data.output.review_words import restated_text
+from crm_data.output.review_words import months_text, restated_text
 from crm_data.output.words import Words
 from crm_data.settings import load_settings
 
@@ -34,22 +41,25 @@ def review() -> None:
 
 def _open():
     settings = load_settings()
-    return open_appdb(settings.appdb), open_store(settings.warehouse, week_start=settings.week_start)
+    return open_appdb(settings.appdb), open_store(settings.warehouse, **settings.place)
 
 
 @review.command("create")
 @click.option("--as-of", "day", metavar="DAY", help="Day of the meeting: figures are of the newest snapshot that does not reach beyond it. Default: the day of the data.")
 @click.option("--title", default="", help="Title; default: none.")
 @click.option("--participants", default="", metavar="NAMES", help="Who takes part, separated by commas.")
+@click.option("--calendar", type=click.Choice(CALENDARS), help="Whose months its figures are of, for every reader. Default: the usual one of the language of commands.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def create(day: str | None, title: str, participants: str, as_json: bool) -> None:
+def create(day: str | None, title: str, participants: str, calendar: str | None, as_json: bool) -> None:
     """Make a meeting with the usual agenda and the shared cuts pinned to the review."""
     engine, store = _open()
-    made = create_review(engine, operator(), store, held_on=day_from_text(day) if day else None, title=title, participants=participants.split(","))
+    made = create_review(engine, operator(), store, held_on=day_from_text(day) if day else None, title=title, participants=participants.split(","),
+                         calendar=calendar or speaking.words().calendar)
     if as_json:
         click.echo(json.dumps(_review_json(made), ensure_ascii=False, indent=1))
         return
-    click.echo(f"Meeting {made.id} on {made.held_on} with {len(made.agenda)} blocks, snapshot {made.snapshot}.")
+    say_n("Meeting {id} on {day} with {n} block, snapshot {snapshot}.", "Meeting {id} on {day} with {n} blocks, snapshot {snapshot}.", len(made.agenda),
+          id=made.id, day=made.held_on, snapshot=made.snapshot)
 
 
 @review.command("list")
@@ -60,10 +70,12 @@ def list_(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_review_json(r) for r in found], ensure_ascii=False, indent=1))
         return
-    for r in found:
-        click.echo(f"{r.id:>5}  {r.held_on}  {'closed' if r.closed else 'open':6}  {r.snapshot:22} {r.title or '-'}")
     if not found:
-        click.echo("No meeting yet. Make one with: mabat review create")
+        say(N_("No meeting yet. Make one with: mabat review create"))
+        return
+    them = speaking.words()
+    days = speaking.formats_in(them, load_settings().currency)
+    speaking.write("\n".join(columns([[str(r.id), days.day_figures(r.held_on), them.p("meeting", "Closed") if r.closed else them.p("meeting", "Open"), r.snapshot, r.title or "-"] for r in found], {0})))
 
 
 @review.command("show")
@@ -79,7 +91,7 @@ def show(number: int, as_json: bool) -> None:
         click.echo(json.dumps({**_review_json(opened.review), "as_it_was": opened.as_it_was, "snapshot_gone": bool(opened.gone), "last_meeting": opened.before and _review_json(opened.before),
                                "blocks": [_block_json(b) for b in blocks], "decisions": [_decision_json(d, m) for d, m in own]}, ensure_ascii=False, indent=1))
         return
-    click.echo("\n".join(_text(opened, blocks, own)))
+    speaking.write("\n".join(_text(opened, blocks, own)))
 
 
 @review.command("close")
@@ -88,12 +100,13 @@ def close(number: int) -> None:
     """Close a meeting: its snapshot, figures and cuts stay as they are now."""
     engine, store = _open()
     closed = close_review(engine, operator(), number, store, scope=ALL)
-    click.echo(f"Meeting {closed.id} is closed on snapshot {closed.snapshot} with {len(closed.figures)} numbers.")
+    say_n("Meeting {id} is closed on snapshot {snapshot} with {n} number.", "Meeting {id} is closed on snapshot {snapshot} with {n} numbers.", len(closed.figures),
+          id=closed.id, snapshot=closed.snapshot)
 
 
 # JSON -----------------------------------------------------------------------------------------------------------------
 def _review_json(r: Review) -> dict[str, Any]:
-    return {"id": r.id, "held_on": r.held_on.isoformat(), "title": r.title, "participants": list(r.participants), "snapshot": r.snapshot, "closed": r.closed, "author": r.author,
+    return {"id": r.id, "held_on": r.held_on.isoformat(), "title": r.title, "participants": list(r.participants), "snapshot": r.snapshot, "calendar": r.calendar, "closed": r.closed, "author": r.author,
             "agenda": [{"kind": b.kind, "title": b.title, "params": [list(p) for p in b.params]} for b in r.agenda]}
 
 
@@ -132,29 +145,52 @@ def _day(value: date | None) -> str | None:
 
 # Text -----------------------------------------------------------------------------------------------------------------
 def _text(opened: Opened, blocks: list[Looked], own) -> list[str]:
-    words, r = Words(), opened.review
-    formats = Formats(words, opened.warehouse.currency if opened.warehouse else "ILS")
-    lines = [f"{r.held_on}  {r.title or 'Weekly review'}  {', '.join(r.participants)}".rstrip(),
-             f"as it was on {r.held_on}, snapshot {r.snapshot}" if opened.as_it_was else f"snapshot {r.snapshot}" + (" (gone)" if opened.gone else "")]
+    formats = speaking.formats(opened.warehouse) if opened.warehouse else speaking.formats_in(speaking.words(), load_settings().currency)
+    teller = Teller(formats.words, formats, catalog_for(opened.warehouse)) if opened.warehouse else None
+    words, r, held = formats.words, opened.review, formats.day(opened.review.held_on)
+    lines = ["  ".join(x for x in (held, r.title or words.t(N_("Weekly review")), words.listed(r.participants)) if x),
+             words.t(N_("as it was on {day}, snapshot {name}"), day=held, name=r.snapshot) if opened.as_it_was else _snapshot(words, r.snapshot, bool(opened.gone))]
+    if said := months_text(words, formats, r.calendar):
+        lines.append(said)
     if opened.before:
-        lines.append(f"last meeting: {opened.before.held_on}, snapshot {opened.before.snapshot}" + (" (gone)" if opened.gone_before else ""))
+        lines.append(words.t(N_("last meeting: {day}, {snapshot}"), day=formats.day(opened.before.held_on), snapshot=_snapshot(words, opened.before.snapshot, bool(opened.gone_before))))
     for n, b in enumerate(blocks, 1):
-        lines += ["", f"{n}. {b.title if b.own_title else words.t(TITLES[b.block.kind])}", *([f"   {b.problem}"] if b.problem else []), *([f"   {b.text}"] if b.text else [])]
-        for s in b.shown:
-            lines += [f"   {_figure_text(f, words, formats)}" for f in s.hero]
-        lines += [f"   ! {restated_text(words, formats, one)}" for one in b.restated]
-        lines += [f"   {x.place or '':>4} {x.name or '-':32} " + "  ".join(_figure_text(f, words, formats) for f in x.figures) + (x.said.text(words, formats) if x.said else "") for x in b.lines]
-        lines += [f"   {f.title.text(words, formats)}. {f.detail.text(words, formats)}" for f in b.findings]
-        lines += [f"   {_decision_text(d, m, formats)}" for d, m in b.decisions]
-        lines += [f"   {s.measure}: {formats.value(s.value, 'number' if isinstance(s.value, Decimal) else 'count')} (stored)" for s in b.stored]
-    return lines + (["", "Decided here"] + [f"   {_decision_text(d, m, formats)}" for d, m in own] if own else [])
+        lines += ["", f"{n}. {b.title if b.own_title else words.t(TITLES[b.block.kind])}", *_inset(_block(b, words, formats, teller))]
+    return lines + (["", words.t(N_("Decided here")), *_inset(_decision_text(d, m, words, formats) for d, m in own)] if own else [])
+
+
+def _inset(lines: Iterable[str]) -> list[str]:
+    return [f"   {line}" for line in lines]
+
+
+def _snapshot(words: Words, name: str, gone: bool) -> str:
+    return words.t(N_("snapshot {name} (gone)") if gone else N_("snapshot {name}"), name=name)
+
+
+def _block(b: Looked, words: Words, formats: Formats, teller: Teller | None) -> Iterator[str]:
+    """What one block of the agenda shows, line by line."""
+    if b.problem is not None:
+        yield words.error(b.problem)
+    if b.text:
+        yield b.text
+    for shown in b.shown:
+        yield from (_figure_text(f, words, formats) for f in shown.hero)
+    yield from (f"! {restated_text(words, formats, one)}" for one in b.restated)
+    goals = [(teller.whose(p.goal), teller.days(p.goal)) for p in b.targets] if teller else []
+    yield from columns([[str(x.place or ""), *(goals[n] if n < len(goals) else (x.name or "-", "")),
+                         "  ".join(_figure_text(f, words, formats) for f in x.figures) + (x.said.text(words, formats) if x.said else "")] for n, x in enumerate(b.lines)], {0})
+    yield from (f"{f.title.text(words, formats)}. {f.detail.text(words, formats)}" for f in b.findings)
+    yield from (_decision_text(d, m, words, formats) for d, m in b.decisions)
+    for s in b.stored:
+        yield words.t(N_("{measure}: {value} (stored)"), measure=words.label(s.measure), value=formats.value(s.value, "number" if isinstance(s.value, Decimal) else "count"))
 
 
 def _figure_text(f: Figure, words: Words, formats: Formats) -> str:
-    then = f", last meeting {formats.value(f.then, f.unit)} ({formats.signed(float(f.change), f.unit)})" if f.change is not None else ""
-    return f"{words.t(f.label)}: {formats.value(f.now, f.unit)}{then}" + (f", target {formats.value(f.target, f.unit)}" if f.target is not None else "")
+    now = words.t(N_("{name}: {value}"), name=words.t(f.label), value=formats.value(f.now, f.unit))
+    then = "" if f.change is None else words.t(N_("last meeting {value} ({change})"), value=formats.value(f.then, f.unit), change=formats.signed(float(f.change), f.unit))
+    return words.listed(x for x in (now, then, "" if f.target is None else words.t(N_("target {value}"), value=formats.value(f.target, f.unit))) if x)
 
 
-def _decision_text(d: Decision, m: Moved | None, formats: Formats) -> str:
-    number = f" · {m.label} {formats.value(m.then, m.unit) if m.then is not None else '?'} -> {formats.value(m.now, m.unit)}" if m else ""
-    return f"[{'x' if d.done else ' '}] {d.text} · {d.owner}" + (f" · {d.due_on}" if d.due_on else "") + number
+def _decision_text(d: Decision, m: Moved | None, words: Words, formats: Formats) -> str:
+    number = words.t(N_("{name} {then} → {now}"), name=words.t(m.label), then=formats.value(m.then, m.unit) if m.then is not None else "?", now=formats.value(m.now, m.unit)) if m else ""
+    return f"[{'x' if d.done else ' '}] " + words.in_line((d.text, d.owner, formats.day(d.due_on), number))

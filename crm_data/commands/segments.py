@@ -8,10 +8,13 @@ import click
 
 from crm_data.accounts.users import find_user
 from crm_data.analysis.customers import resolve
-from crm_data.analysis.segment_members import explain, preview
+from crm_data.analysis.segment_members import Line, explain, preview
 from crm_data.analysis.segment_store import KeptSegment, broken, delete_segment, list_segments, save_segment
+from crm_data.commands import speaking
+from crm_data.commands.columns import columns
 from crm_data.commands.cuts import open_warehouse, parse_where
-from crm_data.commands.targets import operator
+from crm_data.commands.speaking import say, write
+from crm_data.commands.target_asking import operator
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog, catalog_for
 from crm_data.cuts.cut import OPS, Filter, describe_filter
@@ -67,14 +70,23 @@ def _record(kept: KeptSegment, warehouse, catalog: Catalog) -> dict[str, object]
             "coverage": [asdict(c) for c in told.coverage] if told else [], "as_of": warehouse.as_of.isoformat(), "broken": str(wrong) if wrong else None}
 
 
-def _print(record: dict[str, object], kept: KeptSegment, catalog: Catalog) -> None:
-    between = "; and " if kept.segment.every else "; or "
-    click.echo(f"{record['name']}  ({record['dimension']}, {'shared' if kept.shared else 'private'}, {kept.author})")
-    if record["broken"]:
-        click.echo(f"    cannot be asked: {record['broken']}")
+def _print(record: dict[str, object], kept: KeptSegment, warehouse) -> None:
+    """A segment with its conditions and how many are in it, in the run's language."""
+    formats, catalog = speaking.formats(warehouse), catalog_for(warehouse)
+    words = formats.words
+
+    def count(name: str) -> str:
+        return formats.count(record[name], full=True)
+    shared = words.t(N_("shared")) if kept.shared else words.t(N_("private"))
+    say(N_("{name}  ({details})"), name=kept.name, details=words.listed([kept.segment.dimension, shared, words.author(kept.author)]))
+    if wrong := broken(kept.segment, catalog):
+        write(f"    {words.t(N_('cannot be asked: {reason}'), reason=words.error(wrong))}")
         return
-    click.echo(f"    {between.join(describe_filter(f, Words(), catalog) for f in kept.segment.filters)}")
-    click.echo(f"    {record['inside']:,} of {record['of']:,} people and companies; {record['customers']:,} of {record['of_customers']:,} customers on {record['as_of']}")
+    between = words.t(N_("; and ")) if kept.segment.every else words.t(N_("; or "))
+    write(f"    {between.join(describe_filter(f, words, catalog) for f in kept.segment.filters)}")
+    people = words.t(N_("{inside} of {of} people and companies; {customers} of {all} customers on {day}"), inside=count("inside"), of=count("of"), customers=count("customers"),
+                     all=count("of_customers"), day=formats.day(warehouse.as_of))
+    write(f"    {people}")
 
 
 @segments.command("list")
@@ -90,9 +102,9 @@ def list_(user: str | None, as_json: bool) -> None:
         click.echo(json.dumps(records, ensure_ascii=False, indent=1))
         return
     for one, record in zip(kept, records, strict=True):
-        _print(record, one, catalog)
+        _print(record, one, warehouse)
     if not kept:
-        click.echo('No segments yet. Make one with: mabat segments set "Regular" --where "each.orders@12m>=3"')
+        say(N_('No segments yet. Make one with: mabat segments set "Regular" --where "each.orders@12m>=3"'))
 
 
 @segments.command("set")
@@ -108,7 +120,7 @@ def set_(name: str, where: tuple[str, ...], any_: bool, shared: bool, delete: bo
     warehouse, engine = open_warehouse(), open_appdb(load_settings().appdb)
     catalog, who = catalog_for(warehouse), _who(engine, user)
     if delete:
-        click.echo(f"{delete_segment(engine, who, _named(engine, who, name).id)}: deleted")
+        say(N_("{name}: deleted"), name=delete_segment(engine, who, _named(engine, who, name).id))
         return
     if not where:
         raise InputError(N_("Give at least one --where, for example --where customer_type=Students or --where “each.orders@12m>=3”."))
@@ -119,7 +131,7 @@ def set_(name: str, where: tuple[str, ...], any_: bool, shared: bool, delete: bo
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False, indent=1))
     else:
-        _print(record, kept, catalog)
+        _print(record, kept, warehouse)
 
 
 @segments.command("explain")
@@ -133,14 +145,24 @@ def explain_(name: str, customer: str, user: str | None, as_json: bool) -> None:
     catalog, scope = catalog_for(warehouse), Scope.everything()
     kept, who = _named(engine, _who(engine, user), name), resolve(warehouse, scope, customer)
     inside, lines = explain(kept.segment.filters, kept.segment.every, who, warehouse, scope=scope, period=_period(warehouse))
-    words, formats = Words(), Formats(Words(), warehouse.currency)
-    told = [line_text(line, words, formats, catalog) for line in lines]
     if as_json:
+        words, formats = Words(), Formats(Words(), warehouse.currency)
+        told = [line_text(line, words, formats, catalog) for line in lines]
         click.echo(json.dumps({"segment": kept.name, "customer": who, "inside": inside, "all": kept.segment.every, "conditions": [
             {"condition": line.condition.to_text(), "passes": line.passes, "value": list(line.value) if isinstance(line.value, tuple) else line.value,
              "from": line.period.first.isoformat() if line.period else None, "to": line.period.last.isoformat() if line.period else None,
              "place": line.place, "among": line.among, "text": f"{t.subject}: {t.value}; asked: {t.wanted}"} for line, t in zip(lines, told, strict=True)]}, ensure_ascii=False, indent=1))
         return
-    click.echo(f"{'In' if inside else 'Not in'} “{kept.name}” ({'all conditions must hold' if kept.segment.every else 'one condition is enough'})")
-    for line, t in zip(lines, told, strict=True):
-        click.echo(f"  {'yes' if line.passes else 'no ':3}  {t.subject}: {t.value}; asked: {t.wanted}")
+    formats = speaking.formats(warehouse)
+    words = formats.words
+    if kept.segment.every:
+        say(N_("In “{name}” (all conditions must hold)") if inside else N_("Not in “{name}” (all conditions must hold)"), name=kept.name)
+    else:
+        say(N_("In “{name}” (one condition is enough)") if inside else N_("Not in “{name}” (one condition is enough)"), name=kept.name)
+    for text in columns([(words.t(N_("yes")) if line.passes else words.t(N_("no")), _line(line, formats, catalog)) for line in lines]):
+        write(f"  {text}")
+
+
+def _line(line: Line, formats: Formats, catalog: Catalog) -> str:
+    told = line_text(line, formats.words, formats, catalog)
+    return formats.words.t(N_("{subject}: {value}; asked: {wanted}"), subject=told.subject, value=told.value, wanted=told.wanted)

@@ -11,17 +11,22 @@ import duckdb
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from crm_data.commands import speaking
+from crm_data.commands.columns import columns
+from crm_data.commands.speaking import say, say_n
 from crm_data.errors import N_, EngineUnavailable, InputError, SnapshotDamaged
 from crm_data.model.engines import open_engine, ping
-from crm_data.model.snapshots import Store, open_store, protected_names, to_prune
+from crm_data.model.snapshots import Manifest, Store, open_store, protected_names, to_prune
+from crm_data.output.formats import Formats
 from crm_data.settings import load_settings
+from crm_data.text import Figure
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print stable JSON instead of words.")
 
 
 def _store() -> Store:
     settings = load_settings()
-    return open_store(settings.warehouse, week_start=settings.week_start)
+    return open_store(settings.warehouse, **settings.place)
 
 
 def _print_json(value: object) -> None:
@@ -33,7 +38,7 @@ def _published_name(store: Store) -> str | None:
     try:
         return store.published_name()
     except SnapshotDamaged as error:
-        click.echo(str(error), err=True)
+        speaking.write(speaking.told_error(error), err=True)
         return None
 
 
@@ -52,16 +57,19 @@ def list_(as_json: bool) -> None:
         _print_json([manifest.to_dict() | {"published": manifest.name == published} for manifest in manifests])
         return
     if not names:
-        click.echo("No snapshots yet. “mabat demo” makes the demonstration firm, “mabat import” brings your own data.")
-    readable = {manifest.name: manifest for manifest in manifests}
-    for name in names:
-        mark, found = "*" if name == published else " ", readable.get(name)
-        if found is None:
-            click.echo(f"{mark} {name}  damaged: “mabat snapshots verify {name}” says how")
-            continue
-        size = f"{found.size / 1e6:,.1f} MB  " if found.size else ""
-        click.echo(f"{mark} {name}  {found.created_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC  as of {found.as_of}  {found.rows:,} rows  "
-                   f"{size}{found.currency}  {', '.join(found.sources)}{'  ' + found.note if found.note else ''}")
+        say(N_("No snapshots yet. “mabat demo” makes the demonstration firm, “mabat import” brings your own data."))
+        return
+    readable, formats = {manifest.name: manifest for manifest in manifests}, speaking.formats_in(speaking.words(), load_settings().currency)
+    speaking.write("\n".join(columns([[f"{'*' if name == published else ' '} {name}", *_listed(name, readable.get(name), formats)] for name in names], {3, 4})))
+
+
+def _listed(name: str, found: Manifest | None, formats: Formats) -> list[str]:
+    """When it was made, of what day it is, how much it holds, and of what; or that it is damaged."""
+    words = formats.words
+    if found is None:
+        return [""] * 6 + [words.t(N_("damaged: “mabat snapshots verify {name}” says how"), name=name)]
+    return [f"{formats.moment(found.created_at.astimezone(UTC))} UTC", words.t(N_("as of {day}"), day=formats.day(found.as_of)), words.n("{n} row", "{n} rows", found.rows, n=f"{found.rows:,}"),
+            f"{found.size / 1e6:,.1f} MB" if found.size else "", found.currency, words.listed(found.sources), found.note]
 
 
 @snapshots.command()
@@ -77,10 +85,9 @@ def verify(names: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         _print_json({name: {"whole": not problems, "problems": problems} for name, problems in found.items()})
     else:
+        them = speaking.words()
         for name, problems in found.items():
-            click.echo(f"{name}  {'whole' if not problems else 'DAMAGED'}")
-            for problem in problems:
-                click.echo(f"  {problem}")
+            speaking.write("\n".join([f"{name}  {them.t(N_('DAMAGED') if problems else N_('whole'))}", *(f"  {them.cause(problem)}" for problem in problems)]))
     if any(found.values()):
         raise SystemExit(1)
 
@@ -101,9 +108,9 @@ def prune(keep: int | None, dry_run: bool, as_json: bool) -> None:
         _print_json({"removed": removed, "kept": [name for name in store.names() if name not in removed], "dry_run": dry_run})
         return
     for name in removed:
-        click.echo(f"{name}  {'would be removed' if dry_run else 'removed'}")
+        say(N_("{name}  would be removed") if dry_run else N_("{name}  removed"), name=name)
     if not removed:
-        click.echo("Nothing to remove.")
+        say(N_("Nothing to remove."))
 
 
 @snapshots.command()
@@ -115,7 +122,7 @@ def use(name: str, as_json: bool) -> None:
     if as_json:
         _print_json(manifest.to_dict() | {"published": True})
     else:
-        click.echo(f"Published: {manifest.name}, as of {manifest.as_of}, {manifest.rows:,} rows.")
+        say_n("Published: {name}, as of {day}, {n} row.", "Published: {name}, as of {day}, {n} rows.", manifest.rows, name=manifest.name, day=manifest.as_of, n=Figure(f"{manifest.rows:,}"))
 
 
 @click.command("check-engine")
@@ -128,9 +135,11 @@ def check_engine(url: str | None, as_json: bool) -> None:
     if as_json:
         _print_json(found)
         return
-    click.echo(f"{found['url']} answers: {found['engine']}.")
-    published = found["published"]
-    click.echo(f"Published snapshot: {published}, of {found['snapshots']}." if published else "No snapshot is published there yet.")
+    say(N_("{url} answers: {engine}."), url=found["url"], engine=found["engine"])
+    if found["published"]:
+        say(N_("Published snapshot: {name}, of {n}."), name=found["published"], n=found["snapshots"])
+    else:
+        say(N_("No snapshot is published there yet."))
 
 
 def _check(url: str) -> dict:

@@ -3,24 +3,28 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from datetime import date
 
 import click
 
 from crm_data.analysis.target_alert_store import every_alert
 from crm_data.analysis.target_alerts import ANY, Alert, Fired, Judged, judge, one_said
+from crm_data.analysis.target_store import FIRM, GROUP, Goal
 from crm_data.analysis.targets import Board, board
 from crm_data.commands.cuts import open_warehouse
-from crm_data.commands.target_asking import goal_json, operator
+from crm_data.commands.speaking import say, write
+from crm_data.commands.target_asking import Teller, goal_json, operator
 from crm_data.cuts.access import Scope
 from crm_data.cuts.periods import day_from_text
+from crm_data.errors import N_
 from crm_data.model.appdb import open_appdb
-from crm_data.output.formats import Formats
 from crm_data.output.words import Words
 from crm_data.settings import load_settings
 
 ALL = Scope.everything()
-TOLD = {"pace": "below {} of pace", "landing": "landing below {} of target", "chance": "chance below {}", "attained": "reached below {} of target"}
+BELOW = {"pace": N_("below {share} of pace"), "landing": N_("landing below {share} of target"), "chance": N_("chance below {share}"),
+         "attained": N_("reached below {share} of target")}
 
 
 @click.command("alerts")
@@ -36,28 +40,50 @@ def alerts(day: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"on": seen.on.isoformat(), "alerts": [_json(a, j, seen) for a, j in judged], "snapshot": warehouse.snapshot}, ensure_ascii=False, indent=1))
         return
-    words = Words()
-    formats = Formats(words, warehouse.currency)
-    click.echo(f"As of {seen.on}")
+    teller = Teller.of(warehouse)
+    say(N_("As of {day}"), day=teller.formats.day(seen.on))
     for alert, result in judged:
-        after = f" after day {alert.rule.after_day}" if alert.rule.after_day else ""
-        click.echo(f"{alert.id:4} {alert.measure or 'any indicator'}, {_whose(alert)}: {TOLD[alert.rule.kind].format(formats.part(alert.rule.below))}{after}"
-                   f"  ({alert.author}{', shared' if alert.shared else ''})")
-        for one in result.fired:
-            goal = one.one.goal
-            click.echo(f"       fires: {goal.measure}, {formats.period(goal.first, goal.last)}: {one_said(alert.rule, one).text(words, formats)}")
-        if not result.fired:
-            click.echo("       fires for nothing now" if result.spoken_of else "       no target of this day is about that")
-        if result.unjudged:
-            click.echo(f"       cannot be judged: {len(result.unjudged)}")
+        write(f"{alert.id:4} {_about(teller, alert)}")
+        for line in _said(teller, alert, result):
+            write(f"       {line}")
     if not judged:
-        click.echo("No alerts yet. They are set on the Targets page, under Alerts.")
+        say(N_("No alerts yet. They are set on the Targets page, under Alerts."))
 
 
-def _whose(alert: Alert) -> str:
+def _about(teller: Teller, alert: Alert) -> str:
+    """Indicator, scope, rule and who set it, in one line."""
+    words = teller.words
+    rule = words.t(BELOW[alert.rule.kind], share=teller.formats.part(alert.rule.below))
+    if alert.rule.after_day:
+        rule = words.t(N_("{rule}, after day {n} of the period"), rule=rule, n=alert.rule.after_day)
+    return words.in_line((teller.measure(alert.measure) if alert.measure else words.t(N_("Any indicator")), _whose(teller, alert), rule, words.author(alert.author),
+                                words.t(N_("shared")) if alert.shared else ""))
+
+
+def _whose(teller: Teller, alert: Alert) -> str:
+    words = teller.words
     if alert.dimension == ANY:
-        return "any scope"
-    return "the firm" if not alert.dimension else f"{alert.dimension}={alert.member}" if alert.member else f"each {alert.dimension}"
+        return words.t(N_("Any scope"))
+    if alert.dimension != FIRM and not alert.member:
+        return words.t(N_("each: {dimension}"), dimension=words.t(N_("Branch and those below")) if alert.dimension == GROUP else teller.dimension(alert.dimension))
+    return teller.whose(Goal(alert.measure, date.min, date.min, alert.dimension, alert.member))
+
+
+def _said(teller: Teller, alert: Alert, found: Judged) -> Iterator[str]:
+    """Whom an alert fires for, and how many it cannot judge."""
+    words, formats = teller.words, teller.formats
+    if not found.spoken_of:
+        yield words.t(N_("No target of this day is about that."))
+        return
+    for one in found.fired:
+        what = one_said(alert.rule, one).text(words, formats)
+        yield words.t(N_("fires: {target}: {what}"), target=words.listed([teller.measure(one.one.goal.measure), teller.days(one.one.goal)]), what=what)
+    if not found.fired:
+        yield words.t(N_("Fires for nothing now."))
+    if many := len(found.unjudged):
+        _, why, values = found.unjudged[0]
+        reason = words.t(why, **{name: formats.count(v) for name, v in values.items()})
+        yield words.n("{n} target cannot be judged: {reason}", "{n} targets cannot be judged, such as: {reason}", many, n=formats.count(many), reason=reason)
 
 
 def _json(alert: Alert, found: Judged, seen: Board) -> dict[str, object]:

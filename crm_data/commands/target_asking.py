@@ -1,14 +1,19 @@
-"""What the commands about targets share: who sits at the machine, periods and scopes as written, and a target as JSON."""
+"""What the commands about targets share: who sits at the machine, periods and scopes as written, a target as JSON and in words."""
 from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass
 
 from crm_data.analysis.target_periods import period_of
-from crm_data.analysis.target_store import FIRM, Goal, Target, Version
+from crm_data.analysis.target_store import FIRM, GROUP, Goal, Target, Version
+from crm_data.commands import speaking
+from crm_data.cuts.catalog import Catalog, catalog_for
 from crm_data.cuts.periods import Period
 from crm_data.errors import N_, InputError
+from crm_data.output.formats import Formats
+from crm_data.output.words import Words
 from crm_data.settings import load_settings
+from crm_data.text import plain
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class Operator:
 
 
 def operator() -> Operator:
+    """Its name is kept with what it writes; ``Words.author`` says it in a language."""
     return Operator(None, f"{getpass.getuser()} (command line)")
 
 
@@ -52,10 +58,44 @@ def version_json(version: Version) -> dict[str, object]:
             "who": version.who, "when": version.at.isoformat(timespec="seconds") + "Z", "why": version.why}
 
 
-def where(goal: Goal) -> str:
-    return f"{goal.dimension}={goal.member}" if goal.dimension else "the firm"
+@dataclass(frozen=True)
+class Teller:
+    """Targets in the words of the run, for a terminal."""
 
+    words: Words
+    formats: Formats
+    catalog: Catalog
 
-def days_text(goal: Goal) -> str:
-    return f"{goal.first} to {goal.last}"
+    @staticmethod
+    def of(warehouse) -> Teller:
+        formats = speaking.formats(warehouse)
+        return Teller(formats.words, formats, catalog_for(warehouse))
 
+    def measure(self, name: str) -> str:
+        return self.words.label(self.catalog.all_measures.get(name, name))
+
+    def dimension(self, name: str) -> str:
+        return self.words.label(self.catalog.dimensions.get(name, name))
+
+    def whose(self, goal: Goal) -> str:
+        """The firm, or a dimension's member; a customer by its id, as it is written in ``--for``."""
+        if not goal.dimension:
+            return self.words.t(N_("The whole firm"))
+        if goal.dimension == GROUP:
+            return self.words.t(N_("{branch} and those below"), branch=self.words.member("branch", goal.member))
+        return self.words.t(N_("{dimension}: {member}"), dimension=self.dimension(goal.dimension), member=self.words.member(goal.dimension, goal.member))
+
+    def days(self, goal: Goal) -> str:
+        return self.formats.called(goal.first, goal.last)
+
+    def goal(self, goal: Goal) -> str:
+        """Indicator, period and scope: "Revenue, Sep 2026, Branch: Haifa"."""
+        return plain(self.words.listed([self.measure(goal.measure), self.days(goal), self.whose(goal)]))
+
+    def value(self, goal: Goal, value: float | None) -> str:
+        """A target's value in full, by the unit of its indicator."""
+        measure = self.catalog.all_measures.get(goal.measure)
+        return self.formats.value(value, measure.unit if measure else "number", full=True)
+
+    def error(self, error: Exception) -> str:
+        return plain(self.words.error(error))

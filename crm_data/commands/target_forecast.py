@@ -9,14 +9,16 @@ from crm_data.analysis.backtest import Backtest, Step
 from crm_data.analysis.forecast import NO_FLOW, Forecast, forecast, read_days, theta
 from crm_data.analysis.target_rules import check_goal
 from crm_data.analysis.working_days import places
+from crm_data.commands.columns import columns
 from crm_data.commands.cuts import open_warehouse
-from crm_data.commands.target_asking import goal_of, where
+from crm_data.commands.speaking import say, say_n, write
+from crm_data.commands.target_asking import Teller, goal_of
 from crm_data.commands.target_asking import period as period_of
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Filter
 from crm_data.cuts.periods import Period, month_end
-from crm_data.errors import InputError
+from crm_data.errors import N_, InputError
 from crm_data.output.formats import Formats
 from crm_data.output.words import Words
 
@@ -48,26 +50,39 @@ def forecast_(measure: str, scope: str | None, period: str | None, as_json: bool
         click.echo(json.dumps({"measure": measure, "dimension": goal.dimension or None, "member": goal.member or None, "on": on.isoformat(), **forecast_json(found),
                                "snapshot": warehouse.snapshot}, ensure_ascii=False, indent=1))
         return
-    formats = Formats(Words(), warehouse.currency)
-    click.echo(f"{measure}, {where(goal)}, known to {on}")
+    teller = Teller.of(warehouse)
+    words, formats = teller.words, teller.formats
+    say(N_("{measure}, {whose}, known to {day}"), measure=teller.measure(measure), whose=teller.whose(goal), day=formats.day(on))
     if found.choice is None:
-        click.echo(_said(found.why_not, found.values))
+        write(_reason(found.why_not, found.values, words, formats))
         return
-    for one in found.ahead:
-        click.echo(f"{formats.month(one.first):16} {formats.value(one.step.point, item.unit):>12}  {_band(one.step, item.unit, formats)}")
+    rows = [(formats.bucket(one.first, "month"), formats.value(one.step.point, item.unit), _band(one.step, item.unit, formats)) for one in found.ahead]
     if found.end is not None:
-        click.echo(f"{formats.period(found.end.first, found.end.last):16} {formats.value(found.end.step.point, item.unit):>12}  {_band(found.end.step, item.unit, formats)}")
-    click.echo(_said(found.choice.why, found.choice.values))
+        rows.append((formats.called(found.end.first, found.end.last), formats.value(found.end.step.point, item.unit), _band(found.end.step, item.unit, formats)))
+    for line in columns(rows, right=(1,)):
+        write(line)
+    write(_reason(found.choice.why, found.choice.values, words, formats))
     judged = found.choice.judged
-    click.echo(f"Backtest: {judged.n} months, error (MASE) {formats.number(judged.mase, 2)}, in the band {formats.part(judged.coverage)}" if judged.n else "Backtest: the past is too short.")
+    if judged.n:
+        say_n("Backtest: {n} month, error (MASE) {error}, in the band {share}", "Backtest: {n} months, error (MASE) {error}, in the band {share}", judged.n,
+              n=formats.count(judged.n), error=formats.number(judged.mase, 2), share=formats.part(judged.coverage))
+    else:
+        say(N_("Backtest: the past is too short."))
+
+
+def _reason(why: str, values, words: Words, formats: Formats) -> str:
+    return words.t(why, **{name: formats.number(value, DECIMALS.get(name, 0)) for name, value in values.items()})
 
 
 def _said(why: str, values) -> str:
+    """The reason as it stands in JSON, English always."""
     return Words().t(why, **{name: f"{value:.{DECIMALS.get(name, 0)}f}" for name, value in values.items()})
 
 
 def _band(step: Step, unit: str, formats: Formats) -> str:
-    return "no band" if step.low is None else f"{formats.value(step.low, unit)} to {formats.value(step.high, unit)}"
+    if step.low is None or step.high is None:
+        return formats.words.t(N_("no band"))
+    return formats.words.t(N_("{low} to {high}"), low=formats.value(step.low, unit), high=formats.value(step.high, unit))
 
 
 def forecast_json(found: Forecast) -> dict[str, object]:

@@ -5,15 +5,28 @@ import json
 
 import click
 
+from crm_data.analysis import target_bulk
 from crm_data.analysis.phasing import Phasing
-from crm_data.analysis.target_bulk import problems, set_all, write
+from crm_data.analysis.target_bulk import problems, set_all
 from crm_data.analysis.target_files import read_rows
-from crm_data.analysis.target_store import Change, adopt, all_targets, history, imported_targets, known_at
-from crm_data.analysis.targets import board, progress, usable
+from crm_data.analysis.target_store import (
+    Change,
+    Target,
+    Version,
+    adopt,
+    all_targets,
+    history,
+    imported_targets,
+    known_at,
+)
+from crm_data.analysis.targets import Progress, board, progress, usable
 from crm_data.analysis.working_days import places
+from crm_data.commands import speaking
+from crm_data.commands.columns import columns
 from crm_data.commands.cuts import open_warehouse
+from crm_data.commands.speaking import say, say_n, told, write
 from crm_data.commands.target_alerts import alerts
-from crm_data.commands.target_asking import days_text, goal_of, operator, target_json, version_json, where
+from crm_data.commands.target_asking import Teller, goal_of, operator, target_json, version_json
 from crm_data.commands.target_asking import period as period_of
 from crm_data.commands.target_forecast import forecast_
 from crm_data.commands.target_plan import copy, split
@@ -22,8 +35,6 @@ from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.periods import day_from_text
 from crm_data.errors import N_, InputError
 from crm_data.model.appdb import open_appdb
-from crm_data.output.formats import Formats
-from crm_data.output.words import Words
 from crm_data.settings import load_settings
 
 ALL = Scope.everything()
@@ -51,24 +62,33 @@ def list_(measure: str | None, known: str | None, with_history: bool, as_json: b
     warehouse, appdb = open_warehouse(), open_appdb(load_settings().appdb)
     moment = known_at(day_from_text(known)) if known else None
     found = [t for t in all_targets(warehouse, appdb, moment) if measure in (None, t.goal.measure)]
-    rows = [target_json(t) for t in found]
-    if with_history:
-        for row, target in zip(rows, found, strict=True):
-            row["versions"] = [version_json(v) for v in history(appdb, target.goal) if moment is None or v.at <= moment]
+    versions = [[v for v in history(appdb, t.goal) if moment is None or v.at <= moment] if with_history else [] for t in found]
     if as_json:
+        rows = [{**target_json(t), **({"versions": [version_json(v) for v in of_it]} if with_history else {})} for t, of_it in zip(found, versions, strict=True)]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    formats, catalog = Formats(Words(), warehouse.currency), catalog_for(warehouse)
-    for row, target in zip(rows, found, strict=True):
-        unit = catalog.all_measures[target.goal.measure].unit if target.goal.measure in catalog.all_measures else "number"
-        beyond = f" (stretch {formats.value(target.stretch, unit, full=True)})" if target.stretch is not None else ""
-        click.echo(f"{target.goal.measure:22} {formats.period(target.goal.first, target.goal.last):22} {where(target.goal):34} "
-                   f"{formats.value(target.value, unit, full=True):>14}{beyond}  {'from the data' if target.source == 'data' else f'v{target.version} {target.who}'}")
-        for version in row.get("versions", []):
-            click.echo(f"    v{version['version']} {version['when']} {version['who']}: {'withdrawn' if version['target'] is None else version['target']} {version['why']}")
-    if not rows:
-        click.echo(f"No target was known at the end of {known}." if known
-                   else "No targets yet. Set one with: mabat targets set --measure revenue --period 2026-11 --value 7200000")
+    teller = Teller.of(warehouse)
+    for line, target, of_it in zip(columns([_listed(teller, t) for t in found], right=(3,)), found, versions, strict=True):
+        write(line)
+        for version in of_it:
+            write(f"    {_version(teller, target, version)}")
+    if not found and known:
+        say(N_("No target was known at the end of {day}."), day=teller.formats.day(day_from_text(known)))
+    elif not found:
+        say(N_("No targets yet. Set one with: mabat targets set --measure revenue --period 2026-11 --value 7200000"))
+
+
+def _listed(teller: Teller, target: Target) -> tuple[str, ...]:
+    words = teller.words
+    beyond = words.t(N_("stretch {value}"), value=teller.value(target.goal, target.stretch)) if target.stretch is not None else ""
+    origin = words.t(N_("from the data")) if target.source == "data" else words.t(N_("version {n}, {who}"), n=target.version, who=words.author(target.who))
+    return teller.measure(target.goal.measure), teller.days(target.goal), teller.whose(target.goal), teller.value(target.goal, target.value), beyond, origin
+
+
+def _version(teller: Teller, target: Target, version: Version) -> str:
+    words = teller.words
+    value = words.t(N_("withdrawn")) if version.value is None else teller.value(target.goal, version.value)
+    return words.in_line((words.t(N_("version {n}, {who}"), n=version.version, who=words.author(version.who)), teller.formats.moment(version.at), value, version.why))
 
 
 @targets.command("set")
@@ -98,9 +118,9 @@ def set_(measure: str, period: str, scope: str | None, value: float | None, stre
         before.phasing if phasing is None else Phasing.read(phasing))
     for _, error in problems([change], known, catalog, warehouse, ALL):
         raise error
-    number = write(appdb, [change], known, user=operator(), why=why)[0]
-    told = "withdrawn" if change.value is None else Formats(Words(), warehouse.currency).value(change.value, catalog.measure(measure).unit, full=True)
-    click.echo(f"{measure}, {days_text(goal)}, {where(goal)}: {told} (version {number})")
+    number = target_bulk.write(appdb, [change], known, user=operator(), why=why)[0]
+    teller = Teller.of(warehouse)
+    say(N_("{target}: {value} (version {n})"), target=teller.goal(goal), value=teller.words.t(N_("withdrawn")) if change.value is None else teller.value(goal, change.value), n=number)
 
 
 @targets.command("import")
@@ -116,17 +136,25 @@ def import_(file: str | None, from_data: bool, why: str, dry_run: bool) -> None:
     catalog = catalog_for(warehouse)
     if from_data:
         good, refused = usable(imported_targets(warehouse), catalog, places(warehouse))
+        teller = Teller.of(warehouse)
         for target, error in refused:
-            click.echo(f"left out: {target.goal.measure} {where(target.goal)}: {error}", err=True)
-        done = 0 if dry_run else adopt(appdb, good, user=operator(), why=why or "adopted from the data")
-        click.echo(f"{len(good)} targets in the data, {done} adopted, {len(refused)} left out")
+            say(N_("left out: {target}: {reason}"), err=True, target=teller.goal(target.goal), reason=teller.error(error))
+        done = 0 if dry_run else adopt(appdb, good, user=operator(), why=why or told(N_("adopted from the data")))
+        words, count = teller.words, teller.formats.count
+        write(words.listed([words.n("{n} target in the data", "{n} targets in the data", len(good), n=count(len(good))), words.n("{n} adopted", "{n} adopted", done, n=count(done)),
+                                       words.n("{n} left out", "{n} left out", len(refused), n=count(len(refused)))]))
         return
     known = all_targets(warehouse, appdb)
     changes = read_rows(file, catalog, warehouse, known)
-    written = 0 if dry_run else set_all(appdb, changes, known, user=operator(), why=why or f"file {click.format_filename(file, shorten=True)}",
+    written = 0 if dry_run else set_all(appdb, changes, known, user=operator(), why=why or told(N_("file {name}"), name=click.format_filename(file, shorten=True)),
                                         catalog=catalog, warehouse=warehouse, scope=ALL)
-    same = "" if dry_run or written == len(changes) else f", {len(changes) - written} as they were"
-    click.echo(f"{len(changes)} targets are in order" if dry_run else f"{written} targets set{same}")
+    count, same = speaking.formats(warehouse).count, len(changes) - written
+    if dry_run:
+        say_n("{n} target is in order", "{n} targets are in order", len(changes), n=count(len(changes)))
+    elif same:
+        say_n("{n} target set, {same} as they were", "{n} targets set, {same} as they were", written, n=count(written), same=count(same))
+    else:
+        say_n("{n} target set", "{n} targets set", written, n=count(written))
 
 
 @targets.command("progress")
@@ -155,17 +183,21 @@ def progress_(day: str | None, period: str | None, measure: str | None, dimensio
                                "refused": [{**target_json(t), "why_not": str(error)} for t, error in refused], "snapshot": warehouse.snapshot},
                               ensure_ascii=False, indent=1))
         return
-    formats = Formats(Words(), warehouse.currency)
-    click.echo(f"As of {on}")
-    for p in kept:
-        pace = f"pace {formats.part(p.pace.share)}, landing {formats.part(p.pace.landing_share)}" if p.pace.share is not None else p.pace.why
-        note = f" ({p.curve.why})" if p.curve and p.curve.why else ""
-        click.echo(f"{p.goal.measure:22} {formats.period(p.goal.first, p.goal.last):18} {where(p.goal):32} {formats.value(p.pace.actual, p.unit):>10} of "
-                   f"{formats.value(p.pace.target, p.unit):>10} {formats.part(p.pace.attained):>6}  {pace}{note}")
+    teller = Teller.of(warehouse)
+    say(N_("As of {day}"), day=teller.formats.day(on))
+    for line in columns([_stand(teller, p) for p in kept], right=(3, 4)):
+        write(line)
     for target, error in refused:
         if measure in (None, target.goal.measure) and dimension in (None, target.goal.dimension or "firm"):
-            click.echo(f"not measured: {target.goal.measure} {where(target.goal)}: {error}", err=True)
+            say(N_("not measured: {target}: {reason}"), err=True, target=teller.goal(target.goal), reason=teller.error(error))
     if not kept:
-        click.echo("No target holds on that day." + ("" if found else " Set one with: mabat targets set --help"))
+        say(N_("No target holds on that day.") if found else N_("No target holds on that day. Set one with: mabat targets set --help"))
 
 
+def _stand(teller: Teller, p: Progress) -> tuple[str, ...]:
+    """What is reached of a target, where it should be, and where it will land."""
+    words, formats = teller.words, teller.formats
+    pace = words.t(N_("pace {pace}, landing {landing}"), pace=formats.part(p.pace.share), landing=formats.part(p.pace.landing_share)) if p.pace.share is not None else words.t(p.pace.why)
+    reached = words.t(N_("{actual} of {target}"), actual=formats.value(p.pace.actual, p.unit), target=formats.value(p.pace.target, p.unit))
+    return (teller.measure(p.goal.measure), teller.days(p.goal), teller.whose(p.goal), reached, formats.part(p.pace.attained),
+            words.in_line((pace, words.t(p.curve.why) if p.curve and p.curve.why else "")))

@@ -18,20 +18,32 @@ from crm_data.analysis.tiers_plan import Board, apply, board
 from crm_data.analysis.tiers_rules import Terms, Tier, percent
 from crm_data.analysis.tiers_start import PARTS, REST, basis, from_amounts, from_data
 from crm_data.analysis.tiers_store import list_tiers, runs, save_tiers, state
-from crm_data.analysis.tiers_trial import Trial, everybody_else, groups
+from crm_data.analysis.tiers_trial import everybody_else, groups
+from crm_data.commands import speaking
+from crm_data.commands.columns import columns
 from crm_data.commands.cuts import open_warehouse
 from crm_data.commands.segments import condition_of
-from crm_data.commands.targets import operator
+from crm_data.commands.speaking import say, say_n, write
+from crm_data.commands.target_asking import operator
+from crm_data.commands.tiers_told import (
+    exact,
+    name_of,
+    rule_of,
+    run_cells,
+    size_cells,
+    tell,
+    tell_trial,
+    terms_of,
+    trial_json,
+)
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog, catalog_for
-from crm_data.cuts.cut import describe_filter
 from crm_data.errors import N_, InputError, UnknownName
 from crm_data.model.appdb import open_appdb
 from crm_data.model.folding import fold
 from crm_data.model.snapshots import open_store
-from crm_data.output.formats import Formats
-from crm_data.output.words import Words
 from crm_data.settings import load_settings
+from crm_data.text import plain
 
 _user = click.option("--user", metavar="NAME", help="As this user: its name stands in the records.")
 _json = click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -47,11 +59,6 @@ def tiers() -> None:
 
 def _appdb():
     return open_appdb(load_settings().appdb)
-
-
-def _plain(amount: Decimal | None) -> str | None:
-    """An exact amount without needless zeros: 3730.3333, 110; None: not known."""
-    return None if amount is None else f"{amount.normalize():f}"
 
 
 def _who(engine, name: str | None):
@@ -76,47 +83,35 @@ def _with(known: tuple[Tier, ...], where: tuple[str, ...], catalog: Catalog) -> 
     return tuple(replace(t, conditions=tuple(rules[t.name])) if t.name in rules else t for t in known) if rules else None
 
 
-def _rule(tier: Tier, catalog: Catalog) -> str:
-    if tier.conditions is None:
-        return "by hand only"
-    return "; and ".join(describe_filter(f, Words(), catalog) for f in tier.conditions) or "everybody else"
-
-
-def _terms(terms: Terms) -> str:
-    parts = [f"price list {terms.price_list}" if terms.price_list else "", f"discount {terms.discount}%" if terms.discount is not None else "",
-             f"{terms.payment_days} days to pay" if terms.payment_days is not None else "", *terms.offers]
-    return ", ".join(p for p in parts if p) or "no terms"
-
-
 @tiers.command("list")
 @_json
 def list_(as_json: bool) -> None:
     """Tiers with their rules and terms, and what their customers brought in 12 months."""
     warehouse, engine = open_warehouse(), _appdb()
     found = board(engine, warehouse, ALL)
-    sizes, rest = groups(found.book, found.now.labels, found.now.code), everybody_else(found.book)
+    groups_now, rest = groups(found.book, found.now.labels, found.now.code), everybody_else(found.book)
     kept, catalog = {t.name: t for t in found.tiers}, catalog_for(warehouse)
 
     def sold(amount: Decimal | None) -> str | None:
         """Where nothing is sold by orders, revenue is not 0 but not known."""
-        return _plain(amount) if catalog.has_orders else None
+        return exact(amount) if catalog.has_orders else None
     records = [{"tier": g.label or None, **(kept[g.label].to_json() if g.label in kept else {"defined": False}), "customers": g.customers, "revenue": sold(g.revenue),
-                "worth": sold(g.worth), "mean_discount": None if g.given is None else float(round(g.given, 6))} for g in sizes if g.customers or g.label in kept]
+                "worth": sold(g.worth), "mean_discount": None if g.given is None else float(round(g.given, 6))} for g in groups_now if g.customers or g.label in kept]
     if as_json:
         click.echo(json.dumps({"from": found.book.period.first.isoformat(), "to": found.book.period.last.isoformat(), "tiers": records, "not_in_the_data_yet": found.behind,
                                "others": {"revenue": sold(rest.revenue), "worth": sold(rest.worth)}}, ensure_ascii=False, indent=1))
         return
-    formats = Formats(Words(), warehouse.currency)
-    for r in records:
-        name = r["tier"]
-        click.echo(f"{name or 'No tier':20} {formats.count(r['customers']):>9} customers  revenue {formats.money(r['revenue']):>9}  worth {formats.money(r['worth']):>9}"
-                   f"{'' if r['mean_discount'] is None else '  discount given ' + formats.share(r['mean_discount'])}")
-        if name in kept:
-            click.echo(f"{'':20} {_rule(kept[name], catalog)}  ({_terms(kept[name].terms)})")
+    formats = speaking.formats(warehouse)
+    words = formats.words
+    for r, line in zip(records, columns([size_cells(r, formats) for r in records], right=(1, 2, 3)), strict=True):
+        write(line)
+        if r["tier"] in kept:
+            write(f"    {rule_of(kept[r['tier']], catalog, words)}  ({terms_of(kept[r['tier']].terms, formats)})")
     if found.behind:
-        click.echo(f"{found.behind:,} customers have another tier here than in the data: cuts by tier follow with the next import, or now with mabat tiers publish.")
+        say_n("{n} customer has another tier here than in the data: cuts by tier follow with the next import, or now with mabat tiers publish.",
+              "{n} customers have another tier here than in the data: cuts by tier follow with the next import, or now with mabat tiers publish.", found.behind, n=formats.count(found.behind, full=True))
     if not kept:
-        click.echo("No tiers are defined yet. Begin with: mabat tiers start --from data, or --from revenue")
+        say(N_("No tiers are defined yet. Begin with: mabat tiers start --from data, or --from revenue"))
 
 
 @tiers.command("start")
@@ -128,12 +123,14 @@ def start(source: str, user: str | None) -> None:
     if list_tiers(engine):
         raise InputError(N_("There are tiers already. Change one with “mabat tiers set”."))
     found, measure = basis(warehouse, ALL)
-    first = from_data(found, measure) if source == "data" else from_amounts(found, (*(name for name, _ in PARTS), REST), measure)
+    names = speaking.words()
+    first = from_data(found, measure) if source == "data" else from_amounts(found, tuple(names.t(name) for name in (*(name for name, _ in PARTS), REST)), measure)
     if not first:
         raise InputError(N_("The data has no tiers. Begin with --from revenue.") if source == "data" else N_("Nobody brought anything in 12 months. Define tiers with “mabat tiers set NAME --by-hand”."))
     catalog = catalog_for(warehouse)
+    words = speaking.words(warehouse.manifest.sources)
     for tier in save_tiers(engine, _who(engine, user), ALL, first, expected=state(engine), catalog=catalog):
-        click.echo(f"{tier.name}: {_rule(tier, catalog)}")
+        say(N_("{tier}: {rule}"), tier=name_of(tier.name, words), rule=rule_of(tier, catalog, words))
 
 
 @tiers.command("set")
@@ -165,8 +162,11 @@ def set_(name: str, where: tuple[str, ...], rest: bool, by_hand: bool, place: in
         if old:
             known.remove(old)
         known.insert(at if place is None else place - 1, Tier(tier.name, conditions, terms))
-    for one in save_tiers(engine, _who(engine, user), ALL, known, expected=expected, catalog=catalog):
-        click.echo(f"{one.name}: {_rule(one, catalog)}  ({_terms(one.terms)})")
+    saved, formats = save_tiers(engine, _who(engine, user), ALL, known, expected=expected, catalog=catalog), speaking.formats(warehouse)
+    for one in saved:
+        tell(one, catalog, formats)
+    if not saved:
+        say(N_("No tiers are left."))
 
 
 def _board(engine, warehouse, where: tuple[str, ...]) -> Board:
@@ -174,24 +174,6 @@ def _board(engine, warehouse, where: tuple[str, ...]) -> Board:
     if not known:
         raise InputError(N_("No tiers are defined yet. Begin with “mabat tiers start --from data”, or --from revenue."))
     return board(engine, warehouse, ALL, _with(known, where, catalog_for(warehouse)))
-
-
-def _told(outcome: Trial) -> dict[str, object]:
-    labels = [label or None for label in outcome.labels]
-    return {"changed": outcome.whole.customers, "kept_by_hand": outcome.held, "discount_cost": str(round(outcome.whole.discount, 2)), "balance_shifted": str(round(outcome.whole.shifted, 2)),
-            "moves": [{"from": labels[a], "to": labels[b], "customers": n} for a, line in enumerate(outcome.matrix) for b, n in enumerate(line) if a != b and n],
-            **{way: {"customers": one.customers, "revenue": _plain(one.revenue), "worth": _plain(one.worth), "discount_cost": str(round(one.discount, 2)),
-                     "balance_shifted": str(round(one.shifted, 2))} for way, one in outcome.ways.items()}}
-
-
-def _print(outcome: Trial, formats: Formats) -> None:
-    for record in _told(outcome)["moves"]:  # type: ignore[attr-defined]
-        click.echo(f"{record['from'] or 'No tier':20} -> {record['to'] or 'No tier':20} {formats.count(record['customers']):>9}")
-    for way, one in outcome.ways.items():
-        if one.customers:
-            click.echo(f"{way:5} {formats.count(one.customers):>9} customers  revenue {formats.money(one.revenue):>9}  worth {formats.money(one.worth):>9}  "
-                       f"discounts {formats.money(one.discount, signed=True):>9} a year  balance {formats.money(one.shifted, signed=True):>9}")
-    click.echo(f"{formats.count(outcome.whole.customers)} change; {formats.count(outcome.held)} stay because they were put where they are by hand.")
 
 
 @tiers.command("simulate")
@@ -215,9 +197,9 @@ def simulate(where: tuple[str, ...], hand_too: bool, to: str | None, consent: bo
         if to == "-":
             return
     if as_json:
-        click.echo(json.dumps(_told(outcome), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(trial_json(outcome), ensure_ascii=False, indent=1))
     else:
-        _print(outcome, Formats(Words(), warehouse.currency))
+        tell_trial(outcome, speaking.formats(warehouse))
 
 
 @tiers.command("apply")
@@ -233,11 +215,16 @@ def apply_(where: tuple[str, ...], hand_too: bool, why: str, yes: bool, user: st
     found = _board(engine, warehouse, where)
     outcome = found.trial(hand_too=hand_too)
     if not as_json:
-        _print(outcome, Formats(Words(), warehouse.currency))
+        tell_trial(outcome, speaking.formats(warehouse))
     if outcome.whole.customers and not yes:
-        click.confirm(f"Change the tier of {outcome.whole.customers:,} customers?", abort=True, err=as_json)
+        many, words = outcome.whole.customers, speaking.words()
+        click.confirm(plain(words.n("Change the tier of {n} customer?", "Change the tier of {n} customers?", many, n=speaking.formats(warehouse).count(many, full=True))), abort=True, err=as_json)
     made = apply(engine, _who(engine, user), warehouse, ALL, found, why=why, hand_too=hand_too)
-    click.echo(json.dumps({"run": made.id, **_told(outcome)}, ensure_ascii=False, indent=1) if as_json else f"Run {made.id}: {made.changed:,} customers. Undo it with: mabat tiers undo {made.id}")
+    if as_json:
+        click.echo(json.dumps({"run": made.id, **trial_json(outcome)}, ensure_ascii=False, indent=1))
+    else:
+        say_n("Run {run}: {n} customer. Undo it with: mabat tiers undo {run}", "Run {run}: {n} customers. Undo it with: mabat tiers undo {run}", made.changed, run=made.id,
+              n=speaking.formats(warehouse).count(made.changed, full=True))
 
 
 @tiers.command("runs")
@@ -249,8 +236,9 @@ def runs_(as_json: bool) -> None:
         click.echo(json.dumps([{"run": r.id, "on": r.on.isoformat(), "what": r.what, "changed": r.changed, "who": r.who, "when": r.at.isoformat(timespec="seconds") + "Z", "why": r.why,
                                 "undone": r.undone_at.isoformat(timespec="seconds") + "Z" if r.undone_at else None, "undone_by": r.undone_by or None} for r in found], ensure_ascii=False, indent=1))
         return
-    for r in found:
-        click.echo(f"{r.id:>5}  {r.on}  {r.what:7} {r.changed:>9,}  {r.who}{': ' + r.why if r.why else ''}{'  (undone by ' + r.undone_by + ')' if r.undone else ''}")
+    formats = speaking.formats_in(speaking.words(), load_settings().currency)
+    for line in columns([run_cells(r, formats) for r in found], right=(0, 3)):
+        write(line)
 
 
 @tiers.command("undo")
@@ -261,7 +249,10 @@ def undo_(run: int, user: str | None, as_json: bool) -> None:
     """Undo RUN: its customers go back to the tier they had."""
     warehouse, engine = open_warehouse(), _appdb()
     done = undo(engine, _who(engine, user), warehouse, ALL, run)
-    click.echo(json.dumps({"run": done.id, "changed": done.changed, "undone_by": done.undone_by}, ensure_ascii=False) if as_json else f"Run {done.id} is undone: {done.changed:,} customers.")
+    if as_json:
+        click.echo(json.dumps({"run": done.id, "changed": done.changed, "undone_by": done.undone_by}, ensure_ascii=False))
+    else:
+        say_n("Run {run} is undone: {n} customer.", "Run {run} is undone: {n} customers.", done.changed, run=done.id, n=speaking.formats(warehouse).count(done.changed, full=True))
 
 
 @tiers.command("assign")
@@ -276,7 +267,10 @@ def assign(customer: str, tier: str, why: str, user: str | None, as_json: bool) 
     who = profile(warehouse, ALL, resolve(warehouse, ALL, customer))
     name = None if tier == "-" else _tier(list_tiers(engine), tier).name
     assign_one(engine, _who(engine, user), warehouse, ALL, who.key, name, why)
-    click.echo(json.dumps({"customer": who.id, "number": who.number, "tier": name}, ensure_ascii=False) if as_json else f"{who.number} {who.name}: {name or 'no tier'}")
+    if as_json:
+        click.echo(json.dumps({"customer": who.id, "number": who.number, "tier": name}, ensure_ascii=False))
+    else:
+        say(N_("{number} {name}: {tier}"), number=who.number, name=who.name, tier=name_of(name, speaking.words(warehouse.manifest.sources)))
 
 
 @tiers.command("publish")
@@ -284,5 +278,9 @@ def assign(customer: str, tier: str, why: str, user: str | None, as_json: bool) 
 def publish_(as_json: bool) -> None:
     """Bring the assignments into the data now, as a new snapshot, so that cuts by tier follow; the next import does it by itself."""
     settings = load_settings()
-    made, changed = bring_in(open_appdb(settings.appdb), open_store(settings.warehouse, week_start=settings.week_start))
-    click.echo(json.dumps({"snapshot": made.name, "changed": changed}) if as_json else f"Snapshot {made.name}: {changed:,} customers have their new tier in the data.")
+    made, changed = bring_in(open_appdb(settings.appdb), open_store(settings.warehouse, **settings.place))
+    if as_json:
+        click.echo(json.dumps({"snapshot": made.name, "changed": changed}))
+    else:
+        say_n("Snapshot {name}: {n} customer has its new tier in the data.", "Snapshot {name}: {n} customers have their new tier in the data.", changed, name=made.name,
+              n=speaking.formats_in(speaking.words(), settings.currency).count(changed, full=True))

@@ -7,9 +7,14 @@ import sys
 import click
 
 from crm_data.accounts import users
+from crm_data.commands import speaking
+from crm_data.commands.columns import columns
+from crm_data.commands.speaking import say, told
 from crm_data.errors import N_, InputError
 from crm_data.model.appdb import open_appdb
 from crm_data.settings import load_settings
+
+_ROLES = {"viewer": N_("Viewer"), "manager": N_("Manager"), "administrator": N_("Administrator")}
 
 
 def _engine():
@@ -23,7 +28,7 @@ def _ask_password(given: bool) -> str:
         if not text:
             raise InputError(N_("No password came on standard input."))
         return text
-    return click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return click.prompt(told("Password"), hide_input=True, confirmation_prompt=True, err=True)
 
 
 @click.group()
@@ -40,7 +45,7 @@ def user() -> None:
 def add(name: str, role: str, full_name: str, branches: tuple[str, ...], password_stdin: bool) -> None:
     """Add a user."""
     made = users.add_user(_engine(), name, role=role, full_name=full_name, branches=branches or None, password=_ask_password(password_stdin))
-    click.echo(f"Added {made.name} ({made.role}).")
+    say(N_("Added {name} ({role})."), name=made.name, role=told(_ROLES[made.role]))
 
 
 @user.command("list")
@@ -51,8 +56,12 @@ def list_(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([{"name": u.name, "full_name": u.full_name, "role": u.role, "branches": u.branches, "disabled": u.disabled} for u in found], ensure_ascii=False))
         return
-    for u in found:
-        click.echo(f"{u.name:<24} {u.role:<14} {', '.join(u.branches) if u.branches is not None else 'all branches':<30} {'disabled' if u.disabled else ''}".rstrip())
+    if not found:
+        say(N_("There are no users yet."))
+        return
+    them = speaking.words()
+    speaking.write("\n".join(columns([[u.name, them.t(_ROLES[u.role]), them.listed(u.branches) if u.branches is not None else them.t(N_("All branches")), them.t(N_("disabled")) if u.disabled else ""]
+                                      for u in found])))
 
 
 @user.command("disable")
@@ -60,7 +69,7 @@ def list_(as_json: bool) -> None:
 def disable(name: str) -> None:
     """Disable a user; their sessions end at once."""
     users.change_user(_engine(), name, disabled=True)
-    click.echo(f"Disabled {name}.")
+    say(N_("Disabled {name}."), name=name)
 
 
 @user.command("enable")
@@ -68,7 +77,7 @@ def disable(name: str) -> None:
 def enable(name: str) -> None:
     """Let a disabled user in again."""
     users.change_user(_engine(), name, disabled=False)
-    click.echo(f"Enabled {name}.")
+    say(N_("Enabled {name}."), name=name)
 
 
 @user.command("password")
@@ -79,4 +88,4 @@ def password(name: str, password_stdin: bool) -> None:
     engine = _engine()
     users.find_user(engine, name)
     users.set_password(engine, name, _ask_password(password_stdin))
-    click.echo(f"The password of {name} is set.")
+    say(N_("The password of {name} is set."), name=name)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -33,7 +33,7 @@ from crm_data.cuts.rows import FactRows, used_dimensions
 from crm_data.errors import N_, InputError
 from crm_data.model import schema as s
 
-COLUMNS = ("kind", "day", "reference", "customer_id", "customer", "branch", "owner", "product", "detail", "value")
+COLUMNS = ("kind", "day", "reference", "customer_id", "customer", "branch", "owner", "product", "detail", "currency", "value")
 DETAILS = 3
 
 
@@ -109,7 +109,18 @@ def _details(fact: Fact) -> list[ColumnElement]:
     return [c.label(f"detail_{i}") for i, c in enumerate((*shown[:DETAILS], *nothing))]
 
 
+_AMOUNTS = re.compile(r"([×−] )(-?\d+(?:\.\d+)?)")
 _ZEROS = re.compile(r"(\.\d*?)0+$")
+
+
+def told(detail: str, turn: Callable[[Decimal], Decimal]) -> str:
+    """Details of a record with their amounts ("2 × 21.9 − 9.42": price and discount) turned into another unit."""
+    return _AMOUNTS.sub(lambda found: f"{found[1]}{_bare(turn(Decimal(found[2])))}", detail)
+
+
+def _bare(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _text(row: Mapping[str, object]) -> str:
@@ -138,7 +149,8 @@ def _shape(rows: FactRows, kind: str, day: ColumnElement, reference: ColumnEleme
     product = rows.entity("product").c.name if "product" in rows.fact.keys else nothing
     return [literal_column(f"'{kind}'").label("kind"), day.label("day"), _name(reference, rows).label("reference"),
             person.c.id.label("customer_id"), name.label("customer"), rows.entity("branch").c.name.label("branch"),
-            (rows.entity("owner").c.name if owner else nothing).label("owner"), product.label("product"), *_details(rows.fact), value.label("value"), cast(reference, BigInteger).label("record")]
+            (rows.entity("owner").c.name if owner else nothing).label("owner"), product.label("product"), *_details(rows.fact),
+            (nothing if rows.fact.currency is None else func.coalesce(cast(rows.need(rows.fact.currency), String), literal_column("''"))).label("currency"), value.label("value"), cast(reference, BigInteger).label("record")]
 
 
 def _records(base: Base, sign: int, cut: Cut, scope: Scope, catalog: Catalog, reach: tuple[str, ...]) -> Select:
@@ -191,5 +203,5 @@ def _customers(cut: Cut, scope: Scope, catalog: Catalog, reach: tuple[str, ...])
     joined = latest.join(c, c.c.id == latest.c.who).outerjoin(b, b.c.id == c.c.branch_id).outerjoin(o, o.c.id == c.c.owner_id)
     return select(literal_column("'customers'").label("kind"), latest.c.day.label("day"), cast(c.c.id, String).label("reference"),
                   c.c.id.label("customer_id"), name.label("customer"), b.c.name.label("branch"), o.c.name.label("owner"),
-                  nothing.label("product"), c.c.number.label("detail_0"), *(nothing.label(f"detail_{i}") for i in range(1, DETAILS)), literal_column("1").label("value"), c.c.id.label("record")).select_from(joined).where(
+                  nothing.label("product"), c.c.number.label("detail_0"), *(nothing.label(f"detail_{i}") for i in range(1, DETAILS)), nothing.label("currency"), literal_column("1").label("value"), c.c.id.label("record")).select_from(joined).where(
         c.c.relation.in_(("customer", "former")))

@@ -30,6 +30,8 @@ class Namer(Protocol):
     def member(self, dimension: str, value: str | None) -> str: ...
     def listed(self, items: Iterable[str]) -> str: ...
     def figure(self, number: str) -> str: ...
+    def amount(self, number: Decimal) -> str: ...
+    def day(self, day: date) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ class Cut:
         if self.grain:
             parts.append(words.t(BY_GRAIN[plain_name(self.grain)]))
         if self.period:
-            parts.append(f"{words.figure(self.period.first.isoformat())} – {words.figure(self.period.last.isoformat())}")
+            parts.append(f"{words.day(self.period.first)} – {words.day(self.period.last)}")
         parts += [describe_filter(f, words, catalog) for f in self.filters]
         if self.compare != "none":
             parts.append(words.t(AGAINST[self.compare]))
@@ -232,7 +234,8 @@ def describe_filter(condition: Filter, words: Namer, catalog) -> str:
     dimension = catalog.dimension(condition.dimension)
     if condition.dimension.startswith(EACH):
         measure, window = each_parts(condition.dimension)
-        values = [words.figure(v if v.endswith("%") else f"{Decimal(v):,f}") for v in condition.values]
+        money = catalog.measure(measure).unit == "money" and condition.op not in ("top", "bottom")
+        values = [words.amount(Decimal(v)) if money else words.figure(v if v.endswith("%") else f"{Decimal(v):,f}") for v in condition.values]
         text = words.t(_EACH_TEXT[condition.op]).format(measure=words.label(catalog.measure(measure)).lower(), values=" – ".join(values))
         within = each_within(condition.dimension)
         if within:

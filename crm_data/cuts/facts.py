@@ -41,7 +41,8 @@ class Fact:
     ``keys``: entity -> column holding its id; ``own``: dimension -> column of the fact itself; ``joins``: further tables
     its columns stand in, with the condition; ``where``: rows that count at all; ``credit``: column of the order whose
     credit may be split; ``shows``: columns a person wants to see of a row behind a number; ``firsts``: of rows that are parts of
-    something counted, which of them is the first of it within a member of a dimension ("": at all).
+    something counted, which of them is the first of it within a member of a dimension ("": at all); ``currency``: of the amounts
+    among ``shows``, which are those of the document.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Fact:
     shows: tuple[str, ...] = ()
     reference: ColumnElement | None = None
     firsts: Mapping[str, ColumnElement] = field(default_factory=dict)
+    currency: ColumnElement | None = None
 
 
 def _standing(table: FromClause, *names: str) -> dict[str, ColumnElement]:
@@ -75,7 +77,7 @@ def _sales() -> list[Fact]:
         # A line has a copy of what its order is told apart by: only the order's number is looked up.
         Fact("sales", "sale lines", line, line.c.id, line.c.ordered_on, _standing(line, "customer", "branch", "owner", "campaign", "product"),
              {"order_channel": line.c.channel}, header, (line.c.counted,), line.c.order_id, line.c.ordered_hour,
-             ("quantity", "unit_price:× ", "discount:− "), order.c.number, firsts),
+             ("quantity", "unit_price:× ", "discount:− "), order.c.number, firsts, order.c.currency),
         Fact("orders", "orders", order, order.c.id, order.c.ordered_on, _standing(order, "customer", "branch", "owner", "campaign"),
              {"order_channel": order.c.channel}, (), (order.c.status.not_in(_COUNTED),), order.c.id, order.c.ordered_hour,
              ("channel", "status", "delivered_on"), order.c.number),

@@ -16,6 +16,8 @@ GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year", "jalali_
 COMPARISONS: tuple[Comparison, ...] = ("none", "previous", "last_year")
 #: What grains and named periods of the Jalali calendar begin with.
 IN_JALALI = "jalali_"
+#: What names of periods of the firm's own year end with, where it begins in another month than January: year_to_date_from_04.
+_FROM_MONTH = re.compile(r"_from_(\d\d)$")
 
 
 def calendar_of(name: str) -> Calendar:
@@ -56,7 +58,7 @@ class Period:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise InputError(N_("The period ends on {last}, before it starts on {first}. Choose an end on or after the start."),
-                             first=self.first.isoformat(), last=self.last.isoformat())
+                             first=self.first, last=self.last)
         if self.name.startswith(IN_JALALI):
             object.__setattr__(self, "calendar", "jalali")
 
@@ -72,7 +74,7 @@ class Period:
     def named(name: str, today: date) -> Period:
         """A period by its name, as of ``today``; the names are those of :data:`NAMED`."""
         if name not in NAMED:
-            raise InputError(N_("There is no period “{name}”. Use one of: {known}."), name=name, known=", ".join(NAMED))
+            raise InputError(N_("There is no period “{name}”. Use one of: {known}."), name=name, known=", ".join(known for known in NAMED if not fiscal_month(known)))
         first, last = NAMED[name](today)
         return Period(first, last, name)
 
@@ -92,7 +94,7 @@ class Period:
 
     def _step(self) -> int | None:
         """Months the previous period is away; None where it is counted in days."""
-        step = {"quarter_to_date": 3, "this_quarter": 3, "year_to_date": 12, "this_year": 12}.get(plain_name(self.name))
+        step = {"quarter_to_date": 3, "this_quarter": 3, "year_to_date": 12, "this_year": 12}.get(_FROM_MONTH.sub("", plain_name(self.name)))
         (year, month, day), (end_year, end_month, _) = self._months.parts(self.first), self._months.parts(self.last)
         if step is None and day == 1:
             months = (end_year - year) * 12 + end_month - month + 1
@@ -180,12 +182,40 @@ def _of_months(c: Calendar) -> dict[str, Callable[[date], tuple[date, date]]]:
     }
 
 
+FISCAL_PERIODS = ("year_to_date", "this_year", "last_year")
+
+
+def fiscal(name: str, month: int) -> str:
+    """A period of the calendar's year as one of the firm's, which begins in ``month``: the name says the month, so that it means the same to all."""
+    return name if month == 1 else f"{name}_from_{month:02d}"
+
+
+def fiscal_month(name: str) -> int | None:
+    """The month the firm's year begins in, for a named period of one; None for any other."""
+    found = _FROM_MONTH.search(name)
+    return int(found[1]) if found else None
+
+
+def _of_fiscal_year(month: int) -> dict[str, Callable[[date], tuple[date, date]]]:
+    """The named periods of a year that begins in ``month``."""
+    def begins(day: date) -> date:
+        return date(day.year - (day.month < month), month, 1)
+
+    made: dict[str, Callable[[date], tuple[date, date]]] = {
+        "year_to_date": lambda d: (begins(d), d),
+        "this_year": lambda d: (begins(d), shift_months(begins(d), 12) - timedelta(days=1)),
+        "last_year": lambda d: (shift_months(begins(d), -12), begins(d) - timedelta(days=1)),
+    }
+    return {fiscal(name, month): made[name] for name in FISCAL_PERIODS}
+
+
 NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "today": lambda d: (d, d),
     "last_7_days": lambda d: (d - timedelta(days=6), d),
     "last_30_days": lambda d: (d - timedelta(days=29), d),
     **_of_months(GREGORIAN),
     **{IN_JALALI + name: made for name, made in _of_months(JALALI).items()},
+    **{name: made for month in range(2, 13) for name, made in _of_fiscal_year(month).items()},
 }
 
 

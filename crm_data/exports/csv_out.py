@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from crm_data.errors import N_, InputError
-from crm_data.exports.cells import Told, count_of, exact, rows_of, written
+from crm_data.exports.cells import Told, count_of, exact, in_unit, rows_of, written
 from crm_data.exports.document import Document, Part
 from crm_data.exports.job import Tell, silent
+from crm_data.exports.wording import formats_of
 from crm_data.output.tables import guarded
 
 BOM = b"\xef\xbb\xbf"
@@ -31,7 +32,7 @@ def write_csv(document: Document, target: BinaryIO, tell: Tell = silent) -> None
         raise SeveralTables(len(parts))
     if not parts:
         raise InputError(N_("There is no table here to put into a CSV file."))
-    _write(parts[0], target, tell)
+    _write(in_unit(parts[0], formats_of(document)), target, tell)
 
 
 def _write(part: Part, target: BinaryIO, tell: Tell) -> None:

@@ -99,7 +99,7 @@ class _Deck:
         before = self.words.t(N_("before"))
         found: list[_Shown] = []
         for part in self.document.parts:
-            charts = natives_of(part.picture, merged(part, self.document).comparison or before)
+            charts = natives_of(part.picture, merged(part, self.document).comparison or before, self.formats)
             drawn = part.picture is not None and draws(part.picture)
             found.append(_Shown(charts=tuple(map(thinned, charts)) if drawn and len(charts) <= MOST_CHARTS and all(map(fits, charts)) else (), picture=part.picture if drawn else None))
         wanted = [i for i, one in enumerate(found) if one.picture is not None and not one.charts]

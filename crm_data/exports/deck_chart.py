@@ -62,6 +62,9 @@ def add_chart(slide, native: Native, box: tuple[float, float, float, float], rtl
         chart.has_title = True
         chart.chart_title.include_in_layout = False
         chart.chart_title.text_frame.text = clean(native.title)
+        if rtl:
+            # A sign of money stands behind the words it belongs to.
+            chart.chart_title.text_frame.paragraphs[0]._p.get_or_add_pPr().set("rtl", "1")
         run = chart.chart_title.text_frame.paragraphs[0].runs[0]
         run.font.size, run.font.bold, run.font.color.rgb = Pt(13), True, _rgb(LIGHT.ink)
     chart.has_legend = len(native.series) > 1 and not scatter

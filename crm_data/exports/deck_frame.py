@@ -77,7 +77,8 @@ def put_title(slide, title: str, rtl: bool) -> None:
     """The title in its placeholder, smaller when it is long; the notes have it in full."""
     shape = slide.shapes.title
     title = shortened(title, 220)
-    size = TITLE if len(title) <= 64 else 22 if len(title) <= 86 else 17 if len(title) <= 160 else 13
+    # The scripts from right to left fall back to wide letters where their own are not installed.
+    size = TITLE if len(title) <= (52 if rtl else 64) else 22 if len(title) <= 86 else 17 if len(title) <= 160 else 13
     _place(shape, MARGIN, 0.38, INNER, 0.64)
     put_text(slide, [(title, {"size": size, "bold": True})], None, rtl, shape=shape, middle=True)
 

@@ -19,7 +19,7 @@ class Passport:
     """Where numbers come from, as texts in the reader's language. ``filters`` and ``comparison`` as the cut says them; ``scope`` whose
     eyes ("All branches", "Branch Haifa, without personal data"); ``definitions`` a name and its meaning for every measure and dimension used;
     ``as_of`` the day the data reaches; ``link`` the address that opens the same; ``made_at`` in UTC; ``currency`` that of all amounts, three letters;
-    ``calendar`` and ``digits`` those the reader has chosen, for its days."""
+    ``calendar`` and ``digits`` those the reader has chosen, for its days; ``money`` "toman" where amounts of rials are told in tomans."""
 
     filters: str = ""
     comparison: str = ""
@@ -34,6 +34,7 @@ class Passport:
     currency: str = ""
     calendar: str = "gregorian"
     digits: str = "latin"
+    money: str = "rial"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Hero:
 
 @dataclass(frozen=True)
 class Part:
-    """One chart or table. ``picture`` is drawn in the light theme; ``sheet`` holds *all* rows of the cut (for very many, ``rows`` gives them
+    """One chart or table. Amounts in it are as the data keeps them: who writes the file tells them in the document's unit. ``picture`` is drawn in the light theme; ``sheet`` holds *all* rows of the cut (for very many, ``rows`` gives them
     one by one instead and ``sheet`` holds only the columns and the total); ``lines`` are sentences (a list of decisions, a note)."""
 
     title: str
@@ -73,3 +74,26 @@ class Document:
     passport: Passport = field(default_factory=Passport)
     language: str = "en"
     rtl: bool = False
+
+    @property
+    def calendar(self) -> str:
+        """The calendar of its days: that of who made it, as the passports say."""
+        return next((p.calendar for p in self._passports() if p.calendar != "gregorian"), "gregorian")
+
+    @property
+    def digits(self) -> str:
+        """The digits of its texts, as the passports say."""
+        return next((p.digits for p in self._passports() if p.digits != "latin"), "latin")
+
+    @property
+    def money(self) -> str:
+        """What its amounts are told in, as the passports say: "rial" (as they are kept) or "toman"."""
+        return next((p.money for p in self._passports() if p.money != "rial"), "rial")
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts, as the first passport that knows it says; "" where none does."""
+        return next((p.currency for p in self._passports() if p.currency), "")
+
+    def _passports(self) -> tuple[Passport, ...]:
+        return (self.passport, *(part.passport for part in self.parts))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from crm_data.errors import N_, InputError, MabatError
+from crm_data.errors import N_, InputError, MabatError, cause_of
 from crm_data.exports.cells import total_rows
 from crm_data.exports.document import Document
 from crm_data.exports.job import Tell, silent
@@ -63,7 +63,7 @@ def write_file(document: Document, path: Path, tell: Tell = silent) -> int:
         os.replace(half, path)
         return size
     except OSError as error:
-        raise MabatError(N_("“{name}” cannot be written: {error}"), name=str(path)[:200], error=error.strerror or str(error)) from error
+        raise MabatError(N_("“{name}” cannot be written: {error}"), name=str(path)[:200], error=cause_of(error)) from error
     finally:
         with contextlib.suppress(OSError):
             half.unlink()

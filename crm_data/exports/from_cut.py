@@ -122,6 +122,6 @@ def _heroes(view: View, answer: Answer) -> tuple[Hero, ...]:
 
 def explore_link(cut: Cut, answer_period: Period | None, base: str, fig: str = "") -> str:
     """The address in Explore that opens the same cut of the same days; ``base`` is the dashboard's own address."""
-    days = Period(answer_period.first, answer_period.last) if answer_period is not None else cut.period
+    days = Period(answer_period.first, answer_period.last, calendar=answer_period.calendar) if answer_period is not None else cut.period
     query = {**replace(cut, period=days).to_link(), "vs": [cut.compare], **({"fig": [fig]} if fig else {})}
     return f"{base.rstrip('/')}/explore?" + urlencode(query, doseq=True)

@@ -12,11 +12,12 @@ from math import isfinite
 from typing import Any
 
 from crm_data.output.charts import Chart, Picture
-from crm_data.output.formats import plain
+from crm_data.output.formats import SCALE_WORDS, Formats, plain
 
 #: More than so many categories are not a chart that can be read; more series are not told apart.
 MOST_CATEGORIES, MOST_SERIES = 400, 40
 _CLEAR = re.compile(r"rgba\([^)]*,\s*0(\.0+)?\)$|^transparent$")
+_SCALE_WORDS = frozenset(word for scales in SCALE_WORDS.values() for words in scales.values() for word in (words, *words.split(" ")))
 _SCALES = ((1e9, ",,,", "B"), (1e6, ",,", "M"), (1e4, ",", "K"))
 
 
@@ -47,13 +48,34 @@ def native_of(picture: Picture | None, before: str = "") -> Native | None:
     return found[0] if len(found) == 1 else None
 
 
-def natives_of(picture: Picture | None, before: str = "") -> tuple[Native, ...]:
-    """The charts of a picture, one for each of its scales; empty where an office program has no such chart."""
+def natives_of(picture: Picture | None, before: str = "", formats: Formats | None = None) -> tuple[Native, ...]:
+    """The charts of a picture, one for each of its scales; empty where an office program has no such chart. ``formats`` are the
+    document's: where they tell rials in tomans, so do the charts."""
     if picture is None:
         return ()
     charts = picture.charts or _read(picture.figure.to_plotly_json())
+    if formats is not None and formats.toman:
+        if not all(map(_unit_known, charts)):
+            return ()
+        charts = tuple(_in_unit(chart, formats) for chart in charts)
     found = tuple(_native(chart, before) for chart in charts)
     return found if all(_sound(one) for one in found) else ()
+
+
+def _unit_known(chart: Chart) -> bool:
+    """Whether the chart says what its numbers are of: without that an amount cannot be told from a count."""
+    samples = [chart.across, chart.sample] if chart.kind == "scatter" else [chart.sample]
+    lines = [values for _, values in chart.series] + list(chart.before)
+    return all(any(c.isdigit() for c in one) for one in samples) or not any(_number(v) for line in lines for v in line)
+
+
+def _in_unit(chart: Chart, formats: Formats) -> Chart:
+    """The chart with its amounts, which are those their sample has the sign of, in the unit told."""
+    def turned(values: Sequence[float | None], sample: str) -> tuple[float | None, ...]:
+        return tuple(formats.shown(v) for v in values) if formats.symbol in sample else tuple(values)
+    samples = [chart.across, chart.sample] if chart.kind == "scatter" else [chart.sample] * len(chart.series)
+    return replace(chart, series=tuple((name, turned(values, sample)) for (name, values), sample in zip(chart.series, samples, strict=True)),
+                   before=tuple(turned(values, chart.sample) for values in chart.before))
 
 
 def _native(chart: Chart, before: str) -> Native:
@@ -109,22 +131,38 @@ def _number(value: object) -> float | None:
 
 
 # Formats of numbers -------------------------------------------------------------------------------------------------
+#: Who reads Persian digits has them on a chart too: the shape of digits in a format, and the words of its scales.
+_PERSIAN, _PERSIAN_SHAPE = re.compile("[۰-۹]"), "[$-3000429]"
+_PERSIAN_SCALES = {"K": "\xa0هزار", "M": "\xa0م", "B": "\xa0میلیارد"}
+
+
 def formats_of(sample: str, values: Sequence[float]) -> tuple[str, str]:
     """(full, short) formats of office programs, after a value as the screen writes it: "₪4.82M", "65.1%", "12.3 d"."""
-    text = plain(sample).replace("\u2212", "-")
+    persian = _PERSIAN.search(sample)
+    shape = _PERSIAN_SHAPE if persian else ""
+    text = _without_scale(plain(sample).replace("\u2212", "-").replace("\u066a", "%"))
     known = re.match(r"^[+\-<↑↓\s]*(?P<before>[^\d]*?)[+\-]?(?P<digits>\d(?:[\d.,\s٬٫’']*\d)?)(?P<scale>[KMB]?)(?P<after>[^\d]*)$", text)
     head, tail = ("", "") if known is None else (known["before"].strip(), known["after"].rstrip())
     if tail.lstrip().startswith("%"):
-        return "0.0%", "0%" if max((abs(v) for v in values), default=0) >= 0.1 else "0.0%"
+        return "0.0%", shape + ("0%" if max((abs(v) for v in values), default=0) >= 0.1 else "0.0%")
     largest = max((abs(v) for v in values), default=0.0)
     # A count has no decimals; an amount of money in cents would only be noise.
     small = largest < 100 and any(v != int(v) for v in values)
     gap = " " if known is not None and known["after"][:1].isspace() else ""
     before, after = _quoted(head), _quoted(gap + tail.strip()) if tail.strip() else ""
     body = "#,##0.00" if small else "#,##0"
-    short = next((f"#,##0{'.0' if largest < 20 * scale else ''}{commas}{_quoted(letter)}" for scale, commas, letter in _SCALES if largest >= scale),
+    short = next((f"#,##0{'.0' if largest < 20 * scale else ''}{commas}{_quoted(_PERSIAN_SCALES.get(letter, letter) if persian else letter)}" for scale, commas, letter in _SCALES if largest >= scale),
                  "#,##0.0" if small else "#,##0")
-    return f"{before}{body}{after}", f"{before}{short}{after}"
+    if persian and (before or after or '"' in short):
+        # Words and signs around the number stand as they are read; office programs know embeddings better than isolates.
+        return f"{before}{body}{after}", f'{shape}"\u202b"{before}{short}{after}"\u202c"'
+    return f"{before}{body}{after}", f"{shape}{before}{short}{after}"
+
+
+def _without_scale(text: str) -> str:
+    """A value as written without the words of its scale ("4.8 million toman"): the format writes values in full."""
+    parts = text.split("\xa0")
+    return "\xa0".join(p for i, p in enumerate(parts) if not i or p not in _SCALE_WORDS)
 
 
 def _quoted(text: str) -> str:

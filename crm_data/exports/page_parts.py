@@ -1,6 +1,7 @@
 """Pieces of a page as HTML that the printed and the interactive report share. Every text is escaped and, where it is data, isolated."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
@@ -11,16 +12,27 @@ from crm_data.exports.passport import passport_lines
 from crm_data.exports.wording import cell_of, columns_of, is_number, left_out, rows_of
 from crm_data.output.formats import Formats, plain
 from crm_data.output.tables import Column, tone
-from crm_data.output.words import Words
+from crm_data.output.words import FIRST_STRONG, FROM_RIGHT, ISOLATE, POP, Words
+from crm_data.text import in_order
 
 #: Letters after which a word without a gap may be broken.
 _LONG = 28
+_ISOLATES, _AMOUNT = re.compile(f"([{ISOLATE}{FIRST_STRONG}{POP}])"), re.compile(f"{FROM_RIGHT}{ISOLATE}[^{POP}]*{POP}[^{POP}]*{POP}")
+_ISOLATE_TAGS = {ISOLATE: '<bdi dir="ltr">', FIRST_STRONG: "<bdi>", POP: "</bdi>"}
 
 
 def said(text: object) -> str:
-    """A text in an isolate of its own: its signs turn nothing beside it. Words too long for a line may be broken."""
-    words = " ".join("<wbr>".join(escape(word[i:i + _LONG]) for i in range(0, len(word), _LONG)) for word in plain(text).split(" "))
-    return f"<bdi>{words}</bdi>" if words else ""
+    """A text in an isolate of its own: its signs turn nothing beside it, and what stands in isolates in it (a number, a name) keeps them. Words too long
+    for a line may be broken."""
+    raw = "" if text is None else str(text)
+    # An amount whose sign comes after its number runs as the page does.
+    turned = ' dir="rtl"' if _AMOUNT.fullmatch(raw) else ""
+    words = "".join(_ISOLATE_TAGS.get(part) or _broken(part) for part in _ISOLATES.split(in_order(raw)))
+    return f"<bdi{turned}>{words}</bdi>" if words else ""
+
+
+def _broken(text: str) -> str:
+    return " ".join("<wbr>".join(escape(word[i:i + _LONG]) for i in range(0, len(word), _LONG)) for word in text.split(" "))
 
 
 def sound(page: str) -> str:

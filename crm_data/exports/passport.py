@@ -45,7 +45,7 @@ def passport_of(words: Words, formats: Formats, warehouse, scope: Scope, *, cut:
                                    n=formats.count(answer.hidden_count), few=K))
     return Passport(filters=filters, comparison=comparison, scope=scope_text(words, warehouse, scope), definitions=definitions(view, cut) if cut is not None else (),
                     notes=tuple(further), as_of=warehouse.as_of, snapshot=warehouse.snapshot, link=link, made_by=_signed(user), made_at=made_at or datetime.now(UTC).replace(microsecond=0),
-                    currency=formats.currency, calendar=formats.calendar, digits=formats.digits)
+                    currency=formats.currency, calendar=formats.calendar, digits=formats.digits, money="toman" if formats.toman else "rial")
 
 
 def scope_text(words: Words, warehouse, scope: Scope) -> str:
@@ -77,7 +77,7 @@ def _filters(view: View, cut: Cut, answer: Answer | None) -> str:
     parts += [describe_filter(f, words, view.catalog) for f in cut.filters]
     if not cut.filters:
         parts.append(words.t(N_("no filters")))
-    return " · ".join(parts)
+    return words.in_line(parts)
 
 
 def _comparison(view: View, answer: Answer | None) -> str:
@@ -93,12 +93,14 @@ def passport_lines(passport: Passport, language: str = "en") -> list[tuple[str, 
     """The passport as (head, text), in the order it is printed, days in the reader's calendar; what is not known is left out. Definitions come last, one by one."""
     words = Words(language, passport.digits)
     dates = DateFormats(words.html_lang, passport.calendar, passport.digits)
-    made = ""
+    currency, made = passport.currency, ""
+    if passport.money == "toman":
+        currency = words.t(N_("Iranian toman, 10 rials each ({code})"), code=passport.currency)
     if passport.made_at is not None:
         made = words.t(N_("{moment} UTC"), moment=dates.moment(passport.made_at))
         made = words.t(N_("{when}, by {who}"), when=made, who=plain(passport.made_by)) if passport.made_by else made
     found = [(words.t(N_("Filters")), passport.filters), (words.t(N_("Comparison")), passport.comparison), (words.t(N_("Seen by")), passport.scope),
-             (words.t(N_("Data to")), dates.day(passport.as_of)), (words.t(N_("Currency")), passport.currency), (words.t(N_("Snapshot")), passport.snapshot),
+             (words.t(N_("Data to")), dates.day(passport.as_of)), (words.t(N_("Currency")), currency), (words.t(N_("Snapshot")), passport.snapshot),
              (words.t(N_("Made")), made), (words.t(N_("Opens at")), passport.link)]
     found += [(words.t(N_("Note")), note) for note in passport.notes]
     found += list(passport.definitions)

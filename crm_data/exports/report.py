@@ -47,7 +47,7 @@ def to_html_report(document: Document, svgs: Sequence[str] = ()) -> str:
             f'<html lang="{escape(document.language)}" dir="{"rtl" if document.rtl else "ltr"}"><head><meta charset="utf-8">'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'\">"
             '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
-            f"<title>{escape(plain(document.title))}</title><style>{font_faces(inside + foot)}{_page_rules(foot, document.rtl)}{_STYLE.read_text(encoding='utf-8')}</style></head>"
+            f"<title>{escape(plain(document.title))}</title><style>{font_faces(inside + foot)}{_page_rules(foot, document.rtl, document.digits)}{_STYLE.read_text(encoding='utf-8')}</style></head>"
             f"<body>{inside}</body></html>\n")
 
 
@@ -97,11 +97,12 @@ def _own_words(part: Part, document: Document) -> str:
     return f'<p class="note">{" · ".join(said(t) for t in told)}</p>' if told else ""
 
 
-def _page_rules(foot: str, rtl: bool) -> str:
+def _page_rules(foot: str, rtl: bool, digits: str = "latin") -> str:
     """Paper size, page numbers and the foot of every page."""
     start, end = ("right", "left") if rtl else ("left", "right")
     small = "font:7.5pt Inter,Heebo,Vazirmatn,Arial,sans-serif;color:#444C58"
-    boxes = f'@bottom-{start}{{content:"{_css(foot)}";{small};text-align:{start};direction:{"rtl" if rtl else "ltr"};width:85%}}@bottom-{end}{{content:counter(page) " / " counter(pages);{small};direction:ltr;white-space:nowrap}}'
+    count = ",persian" if digits == "persian" else ""
+    boxes = f'@bottom-{start}{{content:"{_css(foot)}";{small};text-align:{start};direction:{"rtl" if rtl else "ltr"};width:85%}}@bottom-{end}{{content:counter(page{count}) " / " counter(pages{count});{small};direction:ltr;white-space:nowrap}}'
     return f"@page{{size:A4;margin:15mm 14mm 17mm;{boxes}}}@page lying{{size:A4 landscape;margin:14mm;{boxes}}}"
 
 

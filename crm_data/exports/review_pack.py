@@ -27,6 +27,7 @@ from crm_data.exports.review_tables import (
 from crm_data.exports.review_words import block_title, hero_of, restated_text
 from crm_data.output.cut_words import title_of
 from crm_data.output.formats import Formats
+from crm_data.output.review_words import months_text
 from crm_data.output.views import View
 from crm_data.output.words import Words
 
@@ -38,10 +39,11 @@ _NOTHING = {"complaints": N_("No complaint is waiting"), "targets": N_("No targe
             "decisions": N_("No decision is open")}
 
 
-def opened_document(engine, user, review_id: int, store, scope: Scope, words: Words, *, link: str = "", title: str = "") -> Document:
-    """The review of this number as a document for ``user``; raises InputError where there is none. ``link`` is the dashboard's own address."""
+def opened_document(engine, user, review_id: int, store, scope: Scope, words: Words, *, link: str = "", title: str = "", formats: Formats | None = None) -> Document:
+    """The review of this number as a document for ``user``; raises InputError where there is none. ``link`` is the dashboard's own address;
+    ``formats`` those of who reads it (default: as ``words`` have them)."""
     opened = open_review(engine, user, review_id, store)
-    formats = Formats(words, (opened.warehouse or store.warehouse()).currency)
+    formats = formats or Formats(words, (opened.warehouse or store.warehouse()).currency, calendar=words.calendar)
     return review_document(opened, scope=scope, engine=engine, user=user, words=words, formats=formats, link=f"{link.rstrip('/')}/review?review={review_id}" if link else "", title=title)
 
 
@@ -69,13 +71,16 @@ class Pack:
         notes = []
         if opened.as_it_was:
             notes.append(words.t(N_("As it was on {day}, snapshot {name}."), day=self.formats.day(opened.review.held_on), name=opened.review.snapshot))
+        if said := months_text(words, self.formats, opened.review.calendar):
+            notes.append(said)
         if opened.before is not None:
             notes.append(words.t(N_("Last meeting: {day}."), day=self.formats.day(opened.before.held_on)))
         if opened.gone_before:
             notes.append(words.t(N_("The snapshot {name} of the last meeting is gone: its numbers are not known."), name=opened.gone_before))
         if opened.warehouse is None:
             signed = getattr(self.user, "full_name", "") or getattr(self.user, "name", "")
-            return Passport(notes=tuple(notes), snapshot=opened.gone, link=self.link, made_by=signed, currency=self.formats.currency)
+            return Passport(notes=tuple(notes), snapshot=opened.gone, link=self.link, made_by=signed, currency=self.formats.currency,
+                            calendar=self.formats.calendar, digits=self.formats.digits, money="toman" if self.formats.toman else "rial")
         return passport_of(words, self.formats, opened.warehouse, self.scope, link=self.link, user=self.user, notes=notes)
 
     # Blocks -----------------------------------------------------------------------------------------------------------

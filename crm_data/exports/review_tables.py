@@ -24,7 +24,7 @@ MOST_BULLETS = 14
 
 def figures_sheet(figures: Sequence[Figure], words: Words, formats: Formats) -> Sheet:
     """Every number with the last meeting, the change and the target."""
-    rows = [{"name": label_of(f, words), "days": formats.period(f.period.first, f.period.last) if f.period else "", "now": told(f.now, f.unit, formats),
+    rows = [{"name": label_of(f, words), "days": formats.called(f.period.first, f.period.last) if f.period else "", "now": told(f.now, f.unit, formats),
              "then": told(f.then, f.unit, formats) if f.has_then else None, "change": told_change(f, formats), "relative": delta_of(f, formats).full or None,
              "target": told(f.target, f.unit, formats), "expected": told(f.expected, f.unit, formats)} for f in figures]
     return _sheet(rows, (Column("name", words.t(N_("Figure"))), Column("days", words.t(N_("Days"))), Column("now", words.t(N_("Now"))), Column("then", words.t(N_("Last meeting"))),
@@ -80,7 +80,7 @@ def stored_sheet(stored: Sequence[Stored], catalog: Catalog | None, words: Words
     rows = []
     for one in stored:
         about = catalog.measure(one.measure) if catalog is not None and one.measure in catalog.measures else None
-        rows.append({"name": one.title or (words.label(about) if about is not None else one.measure), "days": formats.period(one.first, one.last) if one.first and one.last else None,
+        rows.append({"name": one.title or (words.label(about) if about is not None else one.measure), "days": formats.called(one.first, one.last) if one.first and one.last else None,
                      "value": told(one.value, about.unit if about is not None else "number", formats)})
     return _sheet(rows, (Column("name", words.t(N_("Figure"))), Column("days", words.t(N_("Days"))), Column("value", words.t(N_("As it read")))), keep=("name", "value"))
 
@@ -89,7 +89,7 @@ def stored_sheet(stored: Sequence[Stored], catalog: Catalog | None, words: Words
 def targets_sheet(found: Sequence[Progress], then: Sequence[Figure | None], warehouse, scope: Scope, words: Words, formats: Formats) -> Sheet:
     """Each target with what is reached, what should be by now, and where it lands; ``then``: of the first of them, what was reached at the last meeting."""
     earlier = [*then[:len(found)], *[None] * (len(found) - len(then))]
-    rows = [{"then": told(was.then, was.unit, formats) if was is not None and was.has_then else None, "measure": words.t(one.label), "of": whose(one.goal, warehouse, scope, words), "days": formats.period(one.goal.first, one.goal.last),
+    rows = [{"then": told(was.then, was.unit, formats) if was is not None and was.has_then else None, "measure": words.t(one.label), "of": whose(one.goal, warehouse, scope, words), "days": formats.called(one.goal.first, one.goal.last),
              "actual": told(one.pace.actual, one.unit, formats), "target": told(one.pace.target, one.unit, formats), "attained": one.pace.attained, "share": one.pace.share,
              "landing": told(one.pace.landing, one.unit, formats), "state": None if one.pace.good is None else words.t(N_("on course")) if one.pace.good else words.t(N_("behind"))} for one, was in zip(found, earlier, strict=True)]
     return _sheet(rows, (Column("measure", words.t(N_("Indicator"))), Column("of", words.t(N_("Of whom"))), Column("days", words.t(N_("Period"))), Column("actual", words.t(N_("Reached"))),
@@ -105,7 +105,7 @@ def targets_picture(found: Sequence[Progress], warehouse, scope: Scope, words: W
         where = one.pace
         share = where.landing / where.target if where.landing is not None and not where.closed and where.target else None
         rows.append(Bullet(str(n), f"{words.t(one.label)} · {whose(one.goal, warehouse, scope, words)}", where.attained or 0.0,
-                           f"{formats.value(where.actual, one.unit)} / {formats.value(where.target, one.unit)}", formats.part(where.attained), pace=None if where.closed else where.share,
+                           words.t(N_("{actual} of {target}"), actual=formats.value(where.actual, one.unit), target=formats.value(where.target, one.unit)), formats.part(where.attained), pace=None if where.closed else where.share,
                            landing=(share, share, share) if share is not None else None, landing_text=formats.part(share) if share is not None else "",
                            tone="none" if where.good is None else "good" if where.good else "bad"))
     if not rows:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from crm_data.errors import N_
+from crm_data.exports.cells import Told
 from crm_data.exports.document import Document, Part, Passport
 from crm_data.output.charts.room import FSI
 from crm_data.output.formats import ISOLATE, POP, Formats, plain
@@ -14,19 +15,18 @@ from crm_data.output.words import Words
 
 
 def words_of(document: Document) -> Words:
-    return Words(document.language)
+    return Words(document.language, document.digits, calendar=document.calendar)
 
 
 def formats_of(document: Document) -> Formats:
-    """Formats in the document's language and currency."""
-    currency = next((p.currency for p in (document.passport, *(part.passport for part in document.parts)) if p.currency), "ILS")
-    return Formats(words_of(document), currency)
+    """Formats in the document's language and currency, in the calendar, digits and unit of money of who made it."""
+    return Formats(words_of(document), document.currency or "ILS", calendar=document.calendar, money=document.money)
 
 
 def merged(part: Part, document: Document) -> Passport:
     """The part's passport; what it does not say is the document's."""
     own = {f.name: getattr(part.passport, f.name) for f in fields(Passport) if getattr(part.passport, f.name)}
-    return replace(document.passport, **own)
+    return replace(document.passport, **{**own, "calendar": document.calendar, "digits": document.digits})
 
 
 def origin(passport: Passport, words: Words, formats: Formats, *, scope: bool = True) -> str:
@@ -77,6 +77,8 @@ def cell_of(column: Column, value: object, formats: Formats) -> str:
     text = cell_text(column, value, formats)
     if not formats.isolates or not text:
         return text
+    if isinstance(value, Told):
+        return value.shown
     if not is_number(column) or column.kind == "date":
         return own_way(text, True)
     return text if ISOLATE in text else f"{ISOLATE}{text}{POP}"

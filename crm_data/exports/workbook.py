@@ -17,12 +17,24 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from crm_data.errors import N_
-from crm_data.exports.cells import Told, count_of, exact, number_formats, rows_of, total_rows, written
+from crm_data.exports.cells import (
+    Told,
+    count_of,
+    exact,
+    in_unit,
+    jalali_texts,
+    number_formats,
+    rows_of,
+    total_rows,
+    with_jalali,
+    written,
+)
 from crm_data.exports.document import Document, Part
 from crm_data.exports.job import Tell, silent
 from crm_data.exports.passport import passport_lines
+from crm_data.exports.wording import formats_of, words_of
 from crm_data.exports.workbook_chart import ChartData, add_charts
-from crm_data.output.formats import plain
+from crm_data.output.formats import Formats, plain
 from crm_data.output.tables import Column, sheet_name
 from crm_data.output.words import Words
 
@@ -47,6 +59,8 @@ class Book:
     total: int
     tell: Tell
     rtl: bool
+    #: Amounts, in the unit they are told in, and days, in the calendar and digits of who made the document.
+    formats: Formats
     done: int = 0
     names: set[str] = field(default_factory=set)
     _formats: dict[tuple, Any] = field(default_factory=dict)
@@ -55,7 +69,7 @@ class Book:
         """The format of a column's cells; ``options`` are further properties."""
         key = (kind, currency, tuple(sorted(options.items())))
         if key not in self._formats:
-            pattern = number_formats(currency or self.currency, self.words.language).get(kind)
+            pattern = number_formats(currency or self.currency, self.words.language, "toman" if self.formats.toman else "rial").get(kind)
             order = {"reading_order": 2} if self.rtl and pattern is None else {}
             self._formats[key] = self.out.add_format({**({"num_format": pattern} if pattern else {}), **order, **options})
         return self._formats[key]
@@ -89,13 +103,13 @@ class Book:
 def write_xlsx(document: Document, target: str | Path | BinaryIO, tell: Tell = silent) -> None:
     """Write ``document`` to a path or an open file. ``tell`` is called with (rows done, rows in all) and may raise ``Cancelled``:
     nothing is left on the disk beside what the target already holds."""
-    total, words = total_rows(document), Words(document.language)
+    total, words = total_rows(document), words_of(document)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "remove_timezone": True,
                **({"constant_memory": True} if total > LARGE else {"in_memory": True})}
     out = xlsxwriter.Workbook(str(target) if isinstance(target, str | Path) else target, options)
     # Programs that ask show who and what; no time of theirs, so that the same content is the same file.
     out.set_properties({"title": plain(document.title)[:255], "subject": plain(document.subtitle)[:255], "company": "", "comments": ""})
-    book = Book(out, words, document.passport.currency, total, tell, document.rtl)
+    book = Book(out, words, document.passport.currency, total, tell, document.rtl, formats_of(document))
     tell(0, total)
     try:
         data = ChartData(book)
@@ -129,11 +143,15 @@ def _forget(out: Any) -> None:
 
 # A part -------------------------------------------------------------------------------------------------------------
 def _part(book: Book, part: Part, data: ChartData) -> None:
+    part = in_unit(part, book.formats)
     columns = written(part)
     if not columns:
         _texts(book, part)
         return
     rows, count, turn = rows_of(part), count_of(part), 0
+    if book.formats.jalali and any(c.kind == "date" for c in columns):
+        columns = with_jalali(columns, book.words)
+        rows = (jalali_texts(row, columns, book.formats) for row in rows)
     while True:
         turn += 1
         left = count - (turn - 1) * MOST_ROWS
@@ -196,11 +214,13 @@ def write_cell(page: Any, line: int, at: int, value: object, kind: str, form: An
 def _width(column: Column, rows: list[Mapping[str, Any]]) -> int:
     word = max(map(len, plain(column.head).split()), default=0) + 3  # and the button of the filter
     if column.kind != "text":
-        longest = {"money": 15, "date": 11}.get(column.kind, 9)
+        longest = {"money": 15, "date": 12}.get(column.kind, 9)
         numbers = [v for v in (exact(r.get(column.name)) for r in rows) if isinstance(v, int | float | Decimal)]
         widest = max((len(f"{v:,.2f}") + 4 for v in numbers), default=0)
         return max(longest, min(widest, _WIDEST), min(max(len(column.head) // 2 + 3, word), 22))
-    widest = max([len(str(r.get(column.name, "") or "")) for r in rows] or [8])
+    # A column of several units holds numbers too.
+    cells = [v.number if isinstance(v, Told) and v.number is not None else v for v in (exact(r.get(column.name)) for r in rows)]
+    widest = max([len(f"{v:,.2f}") + 4 if isinstance(v, int | float | Decimal) and not isinstance(v, bool) else len(str(v or "")) for v in cells] or [8])
     return min(max(min(len(column.head), 24) + 3, word, widest + 2, 9), _WIDEST)
 
 

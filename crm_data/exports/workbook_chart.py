@@ -95,10 +95,10 @@ def add_charts(book: Book, page: Any, part: Part, columns: Sequence[Column], row
 
 def _natives(book: Book, part: Part, columns: Sequence[Column], before: str) -> tuple[Native, ...]:
     """The charts of the picture; where it has none of that kind, the one its rows make."""
-    found = tuple(_without_gaps(n) for n in natives_of(part.picture, before) if n.kind in _KINDS)
+    found = tuple(_without_gaps(n) for n in natives_of(part.picture, before, book.formats) if n.kind in _KINDS)
     if found or part.picture is None or part.sheet is None or part.rows is not None:
         return found
-    made = native_of_rows(columns, part.sheet.rows, part.passport.currency or book.currency, book.words.language)
+    made = native_of_rows(columns, part.sheet.rows, part.passport.currency or book.currency, book.words.language, "toman" if book.formats.toman else "rial")
     return (made,) if made is not None else ()
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 from sqlalchemy.engine import make_url
 
-from crm_data.errors import N_, InputError, MabatError
+from crm_data.errors import N_, Cause, InputError, MabatError
 from crm_data.model.locks import sync_file, sync_folder
 from crm_data.model.manifest import Manifest, file_sha256
 from crm_data.model.schema import TABLES
@@ -149,10 +149,10 @@ def _extract(source: Path, place: Path) -> dict:
             if listed["format"] != _FORMAT:
                 raise InputError(N_("{path} was made by another version of Mabat (format {format})."), path=source, format=listed["format"])
             if {info.filename for info in archive.infolist()} != {_LIST, *listed["files"]}:
-                raise ValueError("it does not hold the files it lists")
+                raise ValueError(Cause(N_("it does not hold the files it lists")))
             for name, said in listed["files"].items():
                 if Path(name).name != name or _stream(archive, name, place / name) != said["sha256"]:
-                    raise ValueError(f"{name} does not match its SHA-256")
+                    raise ValueError(Cause(N_("{name} does not match its SHA-256"), name=name))
             return listed
     except (zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise ArchiveDamaged(N_("The archive {path} is damaged ({cause}); nothing was changed."), path=source, cause=error) from error
@@ -175,7 +175,7 @@ def _check_snapshot(place: Path, file: str) -> Manifest:
                 found = con.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
                 if found != manifest.tables[name]["rows"]:
                     raise ArchiveDamaged(N_("The archive {path} is damaged ({cause}); nothing was changed."), path=file,
-                                         cause=f"{name}: {found} rows")
+                                         cause=Cause(N_("{name}: {found} rows"), name=name, found=found))
     except duckdb.Error as error:
         raise ArchiveDamaged(N_("The archive {path} is damaged ({cause}); nothing was changed."), path=file,
                              cause=str(error).splitlines()[0]) from error

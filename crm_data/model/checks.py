@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 from sqlalchemy import Table
 
-from crm_data.errors import N_, ImportRefused
+from crm_data.errors import N_, Cause, ImportRefused
 from crm_data.model.keys import all_differ
 from crm_data.model.schema import CODES, DERIVED_COLUMNS, TABLES, derived_joins, references
 
@@ -69,7 +69,7 @@ def refuse(problems: list[Problem]) -> None:
     message = first.message
     if len(problems) > 1:
         message = N_("{first} There are {more} more problems. Nothing was published.")
-        values = {**values, "first": str(first), "more": len(problems) - 1}
+        values = {**values, "first": Cause(first.message, **first.values), "more": len(problems) - 1}
     error = ImportRefused(message, **values)
     error.problems = tuple(problems)
     raise error
@@ -145,11 +145,11 @@ def derived_problems(con: duckdb.DuckDBPyConnection, prefix: str = "", held: Col
 
     ``held``: the derived columns that are there, where the snapshot is older than some of them.
     """
-    problems = []
+    problems: list[str] = []
     for name in dict.fromkeys(table for table, _ in held):
         columns = [column for table, column in held if table == name]
         asked = ", ".join(f't."{column}" AS said_{n}, ({DERIVED_COLUMNS[name, column].sql}) AS found_{n}' for n, column in enumerate(columns))
         counts = con.execute("SELECT " + ", ".join(f"count(*) FILTER (WHERE said_{n} IS DISTINCT FROM found_{n})" for n in range(len(columns)))
                              + f' FROM (SELECT {asked} FROM {prefix}"{name}" AS t {derived_joins(name, columns, prefix)}) AS compared').fetchone()
-        problems += [f"{name}.{column}: {count} rows differ from what they follow from" for column, count in zip(columns, counts, strict=True) if count]
+        problems += [Cause(N_("{column}: {count} rows differ from what they follow from"), column=f"{name}.{column}", count=count) for column, count in zip(columns, counts, strict=True) if count]
     return problems

@@ -24,11 +24,12 @@ def create_postgres_tables(con: psycopg.Connection, schema: str) -> None:
     Texts have no length there: the lengths of the model describe, and DuckDB does not enforce them either.
     """
     for table in TABLES.values():
-        columns = ", ".join(f'"{c.name}" {_type(c)}{"" if c.nullable else " NOT NULL"}' for c in table.columns)
+        columns = ", ".join(f'"{c.name}" {postgres_type(c)}{"" if c.nullable else " NOT NULL"}' for c in table.columns)
         con.execute(f'CREATE TABLE "{schema}"."{table.name}" ({columns})')
 
 
-def _type(column) -> str:
+def postgres_type(column) -> str:
+    """The PostgreSQL type of a canonical column."""
     return "TEXT" if isinstance(column.type, String | Text) else column.type.compile(dialect=_DIALECT)
 
 

@@ -19,7 +19,7 @@ from crm_data.model.checks import find_problems, refuse
 from crm_data.model.engines import duckdb_memory
 from crm_data.model.folding import phone_digits, search_text
 from crm_data.model.schema import DERIVED_COLUMNS, TABLES, derived_joins
-from crm_data.model.tables import FACT_DAYS, column_type, control_sql, control_values, create_tables, order_of
+from crm_data.model.tables import FACT_DAYS, add_columns, control_sql, control_values, create_tables, order_of
 
 #: Called with a share of the work done (0-1) and what is being done, in English (a table's name or a word).
 Progress = Callable[[float, str], None]
@@ -41,10 +41,10 @@ class Finished:
     latest: tuple[date | None, ...]
 
 
-def finish(staging: Path, target: Path, *, today: date, progress: Progress | None = None) -> Finished:
+def finish(staging: Path, target: Path, *, today: date, progress: Progress | None = None, country: str = "") -> Finished:
     """Check ``staging`` and write ``target`` (a new file) from it; ``ImportRefused`` names what is wrong.
 
-    Nobody may hold ``staging`` open meanwhile.
+    ``country`` (ISO code) is the firm's: phone numbers of customers without a country are read as its own. Nobody may hold ``staging`` open meanwhile.
     """
     tell = progress or (lambda share, what: None)
     if not staging.is_file():
@@ -57,7 +57,7 @@ def finish(staging: Path, target: Path, *, today: date, progress: Progress | Non
         con.execute("CREATE TABLE found_by (id BIGINT, phone_digits VARCHAR, search_text VARCHAR)")
         # Search texts are Python's work, the rest is the engine's: both at once.
         with ThreadPoolExecutor(1) as beside:
-            searched = beside.submit(_search_columns, con.cursor(), con.cursor())
+            searched = beside.submit(_search_columns, con.cursor(), con.cursor(), country)
             checked = iter(range(len(TABLES)))
             refuse(list(find_problems(con, "old.", lambda name: tell(0.3 * next(checked) / len(TABLES), name))))
             for done, name in enumerate(sorted(TABLES, key=lambda name: name == "customer")):  # customers last
@@ -100,27 +100,24 @@ def _prepare(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("BEGIN")  # one commit to the disk instead of one a table
         create_tables(con, catalog)
         con.execute("COMMIT")
+    add_columns(con, "old")
     known: dict[str, set[str]] = {}
     for name, column in con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'old'").fetchall():
         known.setdefault(name, set()).add(column)
     for name, table in TABLES.items():
-        found = known[name]
-        for column in table.columns:
-            if column.name not in found:
-                con.execute(f'ALTER TABLE old."{name}" ADD COLUMN "{column.name}" {column_type(column)}')
-        unknown = sorted(found - set(table.c.keys()))
+        unknown = sorted(known[name] - set(table.c.keys()))
         if unknown:
             raise ImportRefused(N_("The table {table} has a column “{column}” that the model does not know."),
                                 table=name, column=unknown[0])
 
 
-def _search_columns(con: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection) -> None:
+def _search_columns(con: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection, firm: str) -> None:
     """Work out phone digits and search texts of customers in batches, into ``found_by`` beside the data; by two cursors."""
     reader = other.execute("SELECT id, name, name_local, number, email, phone, phone_digits, country FROM old.customer")
     while rows := reader.fetchmany(_BATCH):
         ids, digits, texts = [], [], []
         for key, name, name_local, number, email, phone, known, country in rows:
-            told = known or phone_digits(phone, country) or None
+            told = known or phone_digits(phone, country or firm) or None
             ids.append(key)
             digits.append(told)
             texts.append(search_text(name, name_local, number, email, told))

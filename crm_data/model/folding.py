@@ -10,7 +10,8 @@ from functools import lru_cache
 from itertools import islice, product
 
 import phonenumbers
-from babel import Locale
+
+from crm_data.countries import country_code
 
 _HEBREW_FINAL = dict(zip("ךםןףץ", "כמנפצ", strict=True))
 _ARABIC = {"ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ء": "",
@@ -28,7 +29,7 @@ _LETTERS: dict[str, tuple[str, ...]] = {letter: tuple(sounds.split("|")) for let
     "א": "", "ב": "b|v", "ג": "g", "ד": "d", "ה": "", "ו": "v|", "ז": "z", "ח": "", "ט": "t", "י": "", "כ": "k", "ל": "l",
     "מ": "m", "נ": "n", "ס": "s", "ע": "", "פ": "p", "צ": "ts", "ק": "k", "ר": "r", "ש": "s", "ת": "t",
     "ا": "", "ب": "b", "پ": "p", "ت": "t", "ث": "s", "ج": "g", "چ": "", "ح": "", "خ": "", "د": "d", "ذ": "z", "ر": "r",
-    "ز": "z", "ژ": "z", "س": "s", "ش": "s", "ص": "s", "ض": "z", "ط": "t", "ظ": "z", "ع": "", "غ": "g", "ف": "p", "ق": "g|k",
+    "ز": "z", "ژ": "z|g", "س": "s", "ش": "s", "ص": "s", "ض": "z", "ط": "t", "ظ": "z", "ع": "", "غ": "g", "ف": "p", "ق": "g|k",
     "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "و": "v|", "ه": "", "ی": "",
 }.items()}
 #: The same for a Latin spelling, in order.
@@ -99,7 +100,7 @@ def search_words(query: str) -> list[tuple[str, ...]]:
 def phone_digits(text: str | None, country: str | None) -> str:
     """A phone number in digits with its country code, ``""`` if it cannot be understood as one.
 
-    ``country`` is an ISO code or an English country name; it matters only for numbers written without a country code.
+    ``country`` is an ISO code or a name in English, Hebrew or Persian; it matters only for numbers written without a country code.
     """
     if not text:
         return ""
@@ -110,17 +111,8 @@ def phone_digits(text: str | None, country: str | None) -> str:
     return f"{parsed.country_code}{'0' if parsed.italian_leading_zero else ''}{parsed.national_number}"
 
 
-@lru_cache(maxsize=1)
-def _regions() -> dict[str, str]:
-    names = {fold(name): code for code, name in Locale("en").territories.items() if len(code) == 2}
-    return names | {"uk": "GB", "great britain": "GB", "england": "GB", "usa": "US", "united states of america": "US",
-                    "holland": "NL", "turkey": "TR", "czech republic": "CZ", "palestine": "PS", "russia": "RU"}
-
-
 @lru_cache(maxsize=1000)
 def region(country: str | None) -> str | None:
-    """The ISO code of a country given by code or English name; None when it is not known."""
-    if not country:
-        return None
-    code = country.strip().upper()
-    return code if code in phonenumbers.SUPPORTED_REGIONS else _regions().get(fold(country))
+    """The ISO code of a country given by code or name; None when it is not known or has no phone numbers of its own."""
+    code = country_code(country)
+    return code if code in phonenumbers.SUPPORTED_REGIONS else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from crm_data.errors import N_, InputError, SnapshotDamaged
+from crm_data.errors import N_, Cause, InputError, SnapshotDamaged
 
 #: Raised whenever a table or column of the canonical model changes its meaning.
 SCHEMA_VERSION = 1
@@ -70,10 +70,10 @@ class Manifest:
         try:
             values = json.loads(text)
             if digest(values["manifest"]) != values["digest"]:
-                raise ValueError("the digest differs")
+                raise ValueError(Cause(N_("the digest differs")))
             return cls.from_dict(values["manifest"])
         except (ValueError, KeyError, TypeError) as error:
-            raise SnapshotDamaged(N_("The manifest {where} is damaged: {cause}."), where=where, cause=error) from error
+            raise SnapshotDamaged(N_("The manifest {where} is damaged: {cause}."), where=where, cause=error.args[0] if isinstance(next(iter(error.args), None), Cause) else error) from error
 
 
 def new_name(now: datetime | None = None) -> str:
@@ -102,15 +102,15 @@ def file_sha256(path: Path) -> str:
 
 def differences(manifest: Manifest, tables: dict[str, dict]) -> list[str]:
     """Where counted rows and control totals differ from the manifest's; empty when nothing does."""
-    problems = []
+    problems: list[str] = []
     for name in sorted(set(manifest.tables) | set(tables)):
         said, found = manifest.tables.get(name), tables.get(name)
         if said is None or found is None:
-            problems.append(f"{name}: the table is {'missing' if found is None else 'not in the manifest'}")
+            problems.append(Cause(N_("{name}: the table is missing") if found is None else N_("{name}: the table is not in the manifest"), name=name))
         elif said["rows"] != found["rows"]:
-            problems.append(f"{name}: {found['rows']} rows instead of {said['rows']}")
+            problems.append(Cause(N_("{name}: {found} rows instead of {said}"), name=name, found=found["rows"], said=said["rows"]))
         else:
-            problems += [f"{name}.{column}: control total {found['controls'].get(column)} instead of {total}"
+            problems += [Cause(N_("{name}: control total {found} instead of {said}"), name=f"{name}.{column}", found=found["controls"].get(column), said=total)
                          for column, total in said["controls"].items() if found["controls"].get(column) != total]
     return problems
 

@@ -88,6 +88,7 @@ customer = _table(
     "customer", "A person or company the firm knows: lead, prospect, customer, former, supplier or partner.",
     _c("number", String(60), "Number people use.", required=True), _c("name", String(300), "Name.", required=True),
     _c("name_local", String(300), "The name in its own script, where it differs."),
+    _c("identity_number", String(40), "Identity, company or tax number, in digits and capital letters; personal, never a dimension."),
     _c("party", String(20), "person or company.", required=True), _c("relation", String(20), "lead, prospect, customer, former, supplier, partner.", required=True),
     _id("customer_type_id", "customer_type", "Kind of customer."), _id("parent_id", "customer", "Parent company."),
     _id("branch_id", "branch", "Home branch."), _id("owner_id", "staff", "Who looks after it."),

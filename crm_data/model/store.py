@@ -13,10 +13,11 @@ from pathlib import Path
 import duckdb
 from sqlalchemy.engine import Engine
 
+from crm_data.countries import MON_FRI
 from crm_data.errors import N_, ImportRefused, InputError, SnapshotDamaged
 from crm_data.model.finish import Progress
 from crm_data.model.manifest import Manifest
-from crm_data.model.tables import create_tables
+from crm_data.model.tables import add_columns, create_tables
 
 _STAGING = "mabat_staging"
 
@@ -25,8 +26,8 @@ _STAGING = "mabat_staging"
 class Warehouse:
     """One snapshot, open for reading. It keeps working while newer snapshots are published.
 
-    ``attributes`` are the keys of ``customer_attribute``; ``week_start`` is 0 for Monday ... 6 for Sunday; ``segments`` are
-    the reader's own conditions on customers (``crm_data.cuts.segments``), each a dimension; ``rates`` are the cost rates that
+    ``attributes`` are the keys of ``customer_attribute``; ``week_start`` is 0 for Monday ... 6 for Sunday; ``country`` (ISO code, "" unknown)
+    and ``weekend`` are the firm's and hold where a branch or customer names none; ``segments`` are the reader's own conditions on customers (``crm_data.cuts.segments``), each a dimension; ``rates`` are the cost rates that
     hold instead of those of ``cost_rate`` where an administrator changed some (None: those of the data).
     """
 
@@ -37,13 +38,15 @@ class Warehouse:
     attributes: tuple[str, ...]
     manifest: Manifest
     week_start: int = 6
+    country: str = ""
+    weekend: frozenset[int] = MON_FRI
     segments: tuple = ()
     rates: tuple | None = None
 
     @property
     def key(self) -> tuple:
         """What every kept answer depends on besides its question, the rights of who asks and the segments named in it."""
-        return (str(self.engine.url), self.snapshot, self.week_start, self.rates)
+        return (str(self.engine.url), self.snapshot, (self.week_start, self.country, self.weekend), self.rates)
 
 
 class NoSnapshot(InputError):
@@ -56,9 +59,9 @@ class NoSnapshot(InputError):
 class Store(ABC):
     """Snapshots of one warehouse. Safe to use from several threads; several processes may read, one at a time writes."""
 
-    def __init__(self, url: str, week_start: int) -> None:
+    def __init__(self, url: str, week_start: int, country: str = "", weekend: frozenset[int] = MON_FRI) -> None:
         self.url = url
-        self.week_start = week_start
+        self.week_start, self.country, self.weekend = week_start, country, weekend
         self._threads = threading.RLock()
         self._depth = 0
 
@@ -173,11 +176,12 @@ def to_prune(names: Iterable[str], keep: int, protected: set[str]) -> list[str]:
 
 
 def mark_base(staging: Path, base: str | None) -> None:
-    """Complete a checked-out staging file: all canonical tables, and the name of the snapshot it was made from."""
+    """Complete a checked-out staging file: all canonical tables and columns, and the name of the snapshot it was made from."""
     con = duckdb.connect(str(staging))
     try:
         con.execute("BEGIN")  # one commit to the disk instead of one a table
         create_tables(con)
+        add_columns(con)
         con.execute(f"CREATE OR REPLACE TABLE {_STAGING} AS SELECT CAST(? AS VARCHAR) AS base", [base])
         con.execute("COMMIT")
     finally:

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import duckdb
 
-from crm_data.errors import N_, InputError, SnapshotDamaged
+from crm_data.countries import MON_FRI
+from crm_data.errors import N_, Cause, InputError, SnapshotDamaged
 from crm_data.model import engines, older
 from crm_data.model.checks import derived_problems
 from crm_data.model.finish import Progress, finish
@@ -38,8 +39,8 @@ _SWEEP_SECONDS = 10.0
 class DuckDBStore(Store):
     """A folder of snapshot files. See ``Store``."""
 
-    def __init__(self, url: str, folder: Path, week_start: int = 6) -> None:
-        super().__init__(url, week_start)
+    def __init__(self, url: str, folder: Path, week_start: int = 6, country: str = "", weekend: frozenset[int] = MON_FRI) -> None:
+        super().__init__(url, week_start, country, weekend)
         self.folder = folder.absolute()
         self.pointer = self.folder / "published.json"
         self._open: dict[str, Warehouse] = {}
@@ -78,7 +79,7 @@ class DuckDBStore(Store):
         try:
             manifest = self.manifest(name)
         except SnapshotDamaged as error:
-            return [str(error)]
+            return [Cause(error.message, **error.values)]
         problem = self._check(manifest, whole=True)
         if problem:
             return [problem]
@@ -135,7 +136,7 @@ class DuckDBStore(Store):
             engine = engines.duckdb_engine(self._file(name))
             older.complete_connections(engine)
             known = Warehouse(engine, name, manifest.as_of, manifest.currency,
-                              manifest.attributes, manifest, self.week_start)
+                              manifest.attributes, manifest, self.week_start, self.country, self.weekend)
             self._open[name] = known
             engines.retire(known.engine)  # until it turns out to be the current one
         return known
@@ -150,11 +151,11 @@ class DuckDBStore(Store):
         """What is wrong with the file as far as can be told without opening it; ``""`` when nothing is."""
         path = self._file(manifest.name)
         if not path.exists():
-            return f"{path.name} is missing"
+            return Cause(N_("{file} is missing"), file=path.name)
         if path.stat().st_size != manifest.size:
-            return f"{path.name} has {path.stat().st_size} bytes instead of {manifest.size}"
+            return Cause(N_("{file} has {found} bytes instead of {said}"), file=path.name, found=path.stat().st_size, said=manifest.size)
         if whole and file_sha256(path) != manifest.sha256:
-            return f"the SHA-256 of {path.name} is not the one in its manifest"
+            return Cause(N_("the SHA-256 of {file} is not the one in its manifest"), file=path.name)
         return ""
 
     # Writing -------------------------------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ class DuckDBStore(Store):
             name, now = self._free_name(), datetime.now(UTC).replace(microsecond=0)
             part = self._file(name, ".duckdb.part")
             try:
-                finished = finish(staging, part, today=date.today(), progress=progress)
+                finished = finish(staging, part, today=date.today(), progress=progress, country=self.country)
                 sync_file(part)
                 manifest = Manifest(name, now, as_of or as_of_default(finished.latest, date.today()), currency, tuple(sources),
                                     finished.tables, file_sha256(part), note, size=part.stat().st_size, attributes=finished.attributes)
@@ -281,7 +282,7 @@ class DuckDBStore(Store):
             state = json.loads(self.pointer.read_text(encoding="utf-8"))
             checked_name(state["snapshot"])
             if state["snapshot"] not in state["history"] or not isinstance(state["digest"], str):
-                raise ValueError("it contradicts itself")
+                raise ValueError(Cause(N_("it contradicts itself")))
             return state
         except FileNotFoundError:
             return None
@@ -293,7 +294,7 @@ class DuckDBStore(Store):
         try:
             manifest = self.manifest(state["snapshot"])
         except SnapshotDamaged as error:
-            raise self.damaged(state["snapshot"], str(error).rstrip(".")) from error
+            raise self.damaged(state["snapshot"], Cause(N_("its manifest: {cause}"), cause=error.values["cause"]) if "cause" in error.values else Cause(N_("its manifest is missing"))) from error
         if digest(manifest.to_dict()) != state["digest"]:
-            raise self.damaged(manifest.name, "its manifest is not the one that was published")
+            raise self.damaged(manifest.name, Cause(N_("its manifest is not the one that was published")))
         return manifest

@@ -21,9 +21,16 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from crm_data.errors import N_, EngineUnavailable, InputError, SnapshotDamaged
+from crm_data.countries import MON_FRI
+from crm_data.errors import N_, Cause, EngineUnavailable, InputError, SnapshotDamaged
 from crm_data.model.checks import derived_problems
-from crm_data.model.copying import create_postgres_tables, from_postgres, index_postgres, to_postgres
+from crm_data.model.copying import (
+    create_postgres_tables,
+    from_postgres,
+    index_postgres,
+    postgres_type,
+    to_postgres,
+)
 from crm_data.model.engines import CONNECT_SECONDS, open_engine, unavailable
 from crm_data.model.finish import Progress, finish
 from crm_data.model.locks import Busy
@@ -47,8 +54,8 @@ CREATE TABLE IF NOT EXISTS mabat.published (one boolean PRIMARY KEY DEFAULT true
 class PostgresStore(Store):
     """A PostgreSQL database with a schema for each snapshot. See ``Store``."""
 
-    def __init__(self, url: str, week_start: int = 6) -> None:
-        super().__init__(url, week_start)
+    def __init__(self, url: str, week_start: int = 6, country: str = "", weekend: frozenset[int] = MON_FRI) -> None:
+        super().__init__(url, week_start, country, weekend)
         self.engine = open_engine(url, read_only=True)
         self._open: dict[str, Warehouse] = {}
         self._seen: tuple[float, str] | None = None
@@ -62,7 +69,7 @@ class PostgresStore(Store):
         name, said = rows[0]
         manifest = self.manifest(name)
         if digest(manifest.to_dict()) != said:
-            raise self.damaged(name, "its manifest is not the one that was published")
+            raise self.damaged(name, Cause(N_("its manifest is not the one that was published")))
         return manifest
 
     def published_name(self) -> str | None:
@@ -86,7 +93,7 @@ class PostgresStore(Store):
                 known = [key for key in held if key in DERIVED_COLUMNS]
                 return self._differences(con, manifest) + derived_problems(con, f'"{_schema(name)}".', known)
         except (SnapshotDamaged, psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
-            return [str(error).splitlines()[0]]
+            return [Cause(error.message, **error.values) if isinstance(error, SnapshotDamaged) else str(error).splitlines()[0]]
 
     def warehouse(self, name: str | None = None) -> Warehouse:
         with self._guard:
@@ -109,13 +116,27 @@ class PostgresStore(Store):
             held.setdefault(table, set()).add(column)
         missing = set(manifest.tables) - set(held)
         if missing:
-            raise self.damaged(name, f"the table {min(missing)} is missing")
-        older = sorted(f"{table}.{column}" for table in manifest.tables if table in TABLES for column in set(TABLES[table].c.keys()) - held[table])
-        if older:
+            raise self.damaged(name, Cause(N_("the table {name} is missing"), name=min(missing)))
+        older = sorted((table, column) for table in manifest.tables if table in TABLES for column in set(TABLES[table].c.keys()) - held[table])
+        if older and not self._completed(name, older):
             raise InputError(N_("The snapshot {name} was made by an older version: it has no column {column}. Import the data again, or publish another "
-                                "snapshot with “mabat snapshots use”."), name=name, column=older[0])
+                                "snapshot with “mabat snapshots use”."), name=name, column=".".join(older[0]))
         engine = self.engine.execution_options(schema_translate_map={None: _schema(name)})
-        return Warehouse(engine, name, manifest.as_of, manifest.currency, manifest.attributes, manifest, self.week_start)
+        return Warehouse(engine, name, manifest.as_of, manifest.currency, manifest.attributes, manifest, self.week_start, self.country, self.weekend)
+
+    def _completed(self, name: str, lacking: list[tuple[str, str]]) -> bool:
+        """Whether a snapshot made by an older version got the columns it lacks: empty ones, which change nothing it says. A column that
+        follows from others is worked out by the next import only, and a required one cannot be empty."""
+        columns = [(table, TABLES[table].c[column]) for table, column in lacking]
+        if any((table, column.name) in DERIVED_COLUMNS or not column.nullable for table, column in columns):
+            return False
+        try:
+            with self._connect() as con:
+                for table, column in columns:
+                    con.execute(f'ALTER TABLE "{_schema(name)}"."{table}" ADD COLUMN IF NOT EXISTS "{column.name}" {postgres_type(column)}')
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction):  # whoever may write opens it once
+            return False
+        return True
 
     def _read(self, statement: str, **values: str) -> list:
         """Rows of the books; none while there are no books yet."""
@@ -159,7 +180,7 @@ class PostgresStore(Store):
         with self.writing(), tempfile.TemporaryDirectory(dir=staging.parent, prefix="publish") as place:
             check_base(staging, self.published_name())
             file = Path(place) / "finished.duckdb"
-            finished = finish(staging, file, today=date.today(), progress=lambda share, what: tell(share / 3, what))
+            finished = finish(staging, file, today=date.today(), progress=lambda share, what: tell(share / 3, what), country=self.country)
             manifest = Manifest(self._free_name(), datetime.now(UTC).replace(microsecond=0), as_of or as_of_default(finished.latest, date.today()),
                                 currency, tuple(sources), finished.tables, None, note, attributes=finished.attributes)
             self._load(file, manifest, tell)

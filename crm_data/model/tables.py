@@ -41,6 +41,17 @@ def create_tables(con: duckdb.DuckDBPyConnection, catalog: str = "") -> None:
         create_table(con, table, catalog)
 
 
+def add_columns(con: duckdb.DuckDBPyConnection, database: str | None = None) -> None:
+    """Add, empty, the columns of today's model that the canonical tables of a database (the connection's own, when not named) lack."""
+    held: dict[str, set[str]] = {}
+    for table, column in con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = coalesce(?, current_database())", [database]).fetchall():
+        held.setdefault(table, set()).add(column)
+    for name, table in TABLES.items():
+        for column in table.columns:
+            if name in held and column.name not in held[name]:
+                con.execute(f'ALTER TABLE {f"{database}." if database else ""}"{name}" ADD COLUMN "{column.name}" {column_type(column)}')
+
+
 def order_of(name: str) -> str:
     """The ORDER BY list of a table's physical order."""
     columns = PHYSICAL_ORDER.get(name) or ((FACT_DAYS[name], "id") if name in FACT_DAYS else ("id",))

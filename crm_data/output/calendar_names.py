@@ -13,7 +13,8 @@ _LONG = {
 _SHORT = {
     "en": ("Far", "Ord", "Kho", "Tir", "Mor", "Sha", "Meh", "Aba", "Aza", "Dey", "Bah", "Esf"),
     "he": ("פרו׳", "אור׳", "ח׳ור׳", "תיר", "מור׳", "שהר׳", "מהר", "אבאן", "אד׳ר", "דיי", "בהמן", "אספ׳"),
-    "fa": ("فرو", "ارد", "خرد", "تیر", "مرد", "شهر", "مهر", "آبا", "آذر", "دی", "بهم", "اسف")}
+    # Cut to three letters some would be other words ("man", "town"): Persian has the whole names under a tick.
+    "fa": _LONG["fa"]}
 #: A quarter of the Jalali year is a season.
 _QUARTERS = {"fa": ("بهار", "تابستان", "پاییز", "زمستان")}
 

@@ -32,7 +32,7 @@ def sentence_of(view: View, answer: Answer) -> str:
              for name, n in answer.coverage.items() if name in catalog.dimensions and n["total"] and n["known"] < n["total"]]
     many = answer.totals.get("customers")
     people = words.n("{n} customer", "{n} customers", int(many), n=formats.count(many)) if many is not None else ""
-    return " · ".join(p for p in (period_text(view, answer), *filters, people, *known) if p)
+    return words.in_line((period_text(view, answer), *filters, people, *known))
 
 
 def period_text(view: View, answer: Answer) -> str:

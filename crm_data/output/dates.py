@@ -10,18 +10,21 @@ from crm_data.errors import N_
 from crm_data.output.calendar_names import jalali_month, jalali_quarter
 from crm_data.text import latin_digits, persian_digits
 
+#: Days of a column, by language; in English, where 5/11 may be May or November, the month has its name.
+COLUMN_PATTERNS = {"he": "dd.MM.yyyy", "fa": "yyyy/MM/dd"}
+
 
 class DateFormats:
     """Dates of one language, in one calendar. Days are kept Gregorian and turned into the calendar here, at the edge.
 
-    ``calendar``: "gregorian" or "jalali"; ``digits``: "latin" or "persian".
+    ``calendar``: "gregorian" or "jalali"; ``digits``: "latin" or "persian". ``months`` reckons in that calendar.
     """
 
     def __init__(self, language: str = "en", calendar: str = "gregorian", digits: str = "latin") -> None:
         self.language, self.calendar, self.digits = language, calendar, digits
         # Day before month, as everywhere but in the United States.
         self._locale = "en_GB" if language == "en" else language
-        self._months = calendar_named(calendar)
+        self.months = calendar_named(calendar)
 
     @property
     def jalali(self) -> bool:
@@ -30,7 +33,7 @@ class DateFormats:
 
     def parts(self, day: date) -> tuple[int, int, int]:
         """Year, month and day in the calendar shown."""
-        return self._months.parts(day)
+        return self.months.parts(day)
 
     def figures(self, text: object) -> str:
         """Text with its digits as they are wanted."""
@@ -43,6 +46,16 @@ class DateFormats:
         if self.jalali:
             return self._jalali_day(day)
         return self._told(format_date(day, "d MMM yyyy" if self.language == "en" else "medium", locale=self._locale))
+
+    def day_figures(self, day: date | None) -> str:
+        """A day as it stands in a column: 20 Nov 2026, in Hebrew 20.11.2026, in Persian 2026/11/20; a Jalali one 1405/08/29, which
+        sorts as it reads."""
+        if not day:
+            return ""
+        if self.jalali:
+            return self.figures("{}/{:02d}/{:02d}".format(*self.parts(day)))
+        pattern = COLUMN_PATTERNS.get(self.language)
+        return self._told(format_date(day, pattern, locale=self._locale)) if pattern else self.day(day)
 
     def day_month(self, day: date) -> str:
         """A day without its year: 20 Nov."""
@@ -83,7 +96,7 @@ class DateFormats:
         if first == last:
             return self.day(first)
         (year, month, _), (end_year, end_month, _) = self.parts(first), self.parts(last)
-        if first == self._months.month_start(first) and last == self._months.month_end(last):
+        if self._whole(first, last):
             if (year, month) == (end_year, end_month):
                 return self.month(first)
             if year == end_year and (month, end_month) == (1, 12):
@@ -94,6 +107,20 @@ class DateFormats:
         if self.language != "en" and not self.jalali:
             return self._told(format_interval(first, last, "yMMMd", locale=self._locale))
         return self._span(first, last)
+
+    def called(self, first: date, last: date) -> str:
+        """A period somebody set in a calendar of theirs, such as that of a target, by its name in that calendar: November 2026 is called
+        so for whoever reads Jalali dates too, Aban 1405 for whoever reads others."""
+        return self.in_months_of(first, last).period(first, last)
+
+    def in_months_of(self, first: date, last: date) -> DateFormats:
+        """The same form of days in the calendar whose whole months these days are; where they are none, in the reader's own."""
+        other = DateFormats(self.language, "gregorian" if self.jalali else "jalali", self.digits)
+        return other if not self._whole(first, last) and other._whole(first, last) else self
+
+    def _whole(self, first: date, last: date) -> bool:
+        """Whether the days are whole months of the calendar shown."""
+        return first == self.months.month_start(first) and last == self.months.month_end(last)
 
     def _span(self, first: date, last: date) -> str:
         """Two days with what they share said once."""
@@ -114,14 +141,16 @@ class DateFormats:
     def versus(self, first: date, last: date) -> str:
         """A period in the fewest letters, for "vs": Nov ’25 when it lies in one month, ’25 in one year."""
         (one, month, _), (other, end_month, _) = self.parts(first), self.parts(last)
-        year = self.figures(f"’{one % 100:02d}")
+        # Persian cuts the century off without an apostrophe: آبان ۰۴.
+        mark = "" if self.language == "fa" else "’"
+        year = self.figures(f"{mark}{one % 100:02d}")
         if (one, month) == (other, end_month):
             return f"{self._within(first)} {year}"
         if one == other and (month, end_month) == (1, 12):
             return self.figures(one)
         if one == other:
             return f"{self._within(first)}–{self._within(last)} {year}"
-        return f"{year}–" + self.figures(f"’{other % 100:02d}")
+        return f"{year}–" + self.figures(f"’{other % 100:02d}") if mark else self.figures(f"{one}–{other}")
 
     def bucket(self, start: date, grain: str) -> str:
         """The name of a day, week, month, quarter or year that begins at ``start``, in the calendar of the grain."""
@@ -150,6 +179,10 @@ class DateFormats:
     def weekday(self, day: date, short: bool = False) -> str:
         """The name of the day of the week."""
         return get_day_names("abbreviated" if short else "wide", locale=self._locale)[day.weekday()]
+
+    def gregorian_month(self, month: int) -> str:
+        """The name of a month of the Gregorian calendar, whichever is shown: April."""
+        return get_month_names("wide", context="stand-alone", locale=self._locale)[month]
 
     def moment(self, at: datetime | None) -> str:
         """A day and time: 20 Nov 2026, 06:00."""

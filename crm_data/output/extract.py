@@ -5,8 +5,10 @@ Run by ``python -m crm_data.output.extract`` (``--check`` only says whether some
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,7 +19,10 @@ from crm_data.output.words import DOMAIN, LOCALE_FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Functions whose texts people read: where the text (and its plural, its context) stands among the arguments.
-KEYWORDS: dict[str, tuple[int, ...]] = {"N_": (0,), "t": (0,), "n": (0, 1), "p": (1,), "M_": (1,), "_table": (1,), "UnknownName": (0,)}
+KEYWORDS: dict[str, tuple[int, ...]] = {"N_": (0,), "t": (0,), "n": (0, 1), "p": (1,), "M_": (1,), "_table": (1,), "UnknownName": (0,),
+                                        **dict.fromkeys(("MabatError", "InputError", "AccessDenied", "SnapshotDamaged", "EngineUnavailable", "ImportRefused"), (0,))}
+#: The same in the modules of commands only, see ``commands/speaking.py``.
+SPOKEN: dict[str, tuple[int, ...]] = {"say": (0,), "told": (0,), "say_n": (0, 1)}
 CONTEXTS = {"p": 0, "M_": 0}
 FOLDERS = ("crm_data", "pages")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -31,30 +36,53 @@ def collect(root: Path = ROOT) -> Catalog:
     catalog = Catalog(project="Mabat", fuzzy=False)
     for path in sorted(p for folder in FOLDERS for p in (root / folder).rglob("*.py")):
         source = path.read_text(encoding="utf-8")
-        lines, name = source.splitlines(), path.relative_to(root).as_posix()
-        for node in ast.walk(ast.parse(source)):
-            found = _marked(node)
+        lines, name, tree = source.splitlines(), path.relative_to(root).as_posix(), ast.parse(source)
+        for text in _of_commands(tree):
+            catalog.add(text, None, [(name, None)])
+        keywords = KEYWORDS | SPOKEN if "commands" in path.parts else KEYWORDS
+        for node in ast.walk(tree):
+            found = _marked(node, keywords)
             if found is not None:
                 message, context = found
                 catalog.add(message, None, [(name, None)], auto_comments=_comment(lines, node.lineno), context=context)  # type: ignore[attr-defined]
     return catalog
 
 
-def _marked(node: ast.AST) -> tuple[str | tuple[str, str], str | None] | None:
+def _marked(node: ast.AST, keywords: dict[str, tuple[int, ...]]) -> tuple[str | tuple[str, str], str | None] | None:
     """(text or text and plural, context) of a call that marks one."""
-    if not isinstance(node, ast.Call):
-        return None
-    called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    if called not in KEYWORDS:
+    called = _called(node)
+    if not isinstance(node, ast.Call) or called not in keywords:
         return None
     given = [a.value if isinstance(a, ast.Constant) and isinstance(a.value, str) else None for a in node.args]
-    texts = [given[i] for i in KEYWORDS[called] if i < len(given)]
-    if len(texts) < len(KEYWORDS[called]) or any(t is None or not _LETTER.search(t) for t in texts):
+    texts = [given[i] for i in keywords[called] if i < len(given)]
+    if len(texts) < len(keywords[called]) or any(t is None or not _LETTER.search(t) for t in texts):
         return None
     context = given[CONTEXTS[called]] if called in CONTEXTS else None
     if called in CONTEXTS and context is None:
         return None
     return (texts[0] if len(texts) == 1 else (texts[0], texts[1])), context  # type: ignore[return-value]
+
+
+def _of_commands(tree: ast.Module) -> Iterator[str]:
+    """What a command line says of itself: the docstrings of its commands and the help of their options."""
+    constants = {target.id: node.value.value for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+                 for target in node.targets if isinstance(target, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and {_called(d) for d in node.decorator_list} & {"command", "group"}:
+            yield inspect.cleandoc(ast.get_docstring(node, clean=False) or "")
+        elif isinstance(node, ast.Call) and _called(node) == "option":
+            for given in (k.value for k in node.keywords if k.arg == "help"):
+                text = given.value if isinstance(given, ast.Constant) else constants.get(given.id) if isinstance(given, ast.Name) else None
+                if not isinstance(text, str):
+                    raise ValueError(f"help of an option, line {node.lineno}: write one plain text or name a constant of the module")
+                yield inspect.cleandoc(text)
+
+
+def _called(node: ast.AST) -> str:
+    """The name of what is called, "" where nothing is."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
 
 
 def _comment(lines: list[str], line: int) -> list[str]:

@@ -149,7 +149,7 @@ def draw_scatter(shape: Shape, look: Look) -> Picture:
             left += 1
             continue
         mark = {dimension: member.key}
-        said = [f"{view.head(m)} {shape.text(m, member.key)}" for m in measures[:3]]
+        said = [f"{view.words.label(view.catalog.measure(m))} {shape.text(m, member.key)}" for m in measures[:3]]
         size = abs(shape.value(measures[2], member.key) or 0.0) / largest if largest else None
         dots.append(Dot(member.label, x, y, key_of(mark), " · ".join([member.label, *said]), size, member.quiet, look.chosen.lit(mark), look.chosen.picked(mark)))
     words = view.words

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal, get_currency_symbol
 
 from crm_data.errors import N_
 from crm_data.output.dates import DateFormats
-from crm_data.output.words import FIRST_STRONG, ISOLATE, POP, Words
+from crm_data.output.words import FIRST_STRONG, FROM_RIGHT, ISOLATE, POP, Words
 from crm_data.text import persian_figure, plain
 
 MINUS = "\u2212"
@@ -28,7 +30,7 @@ SCALE_WORDS = {
     "he": {"T": "טריליון", "B": "מיליארד", "M": "מ׳", "K": "א׳"},
     "fa": {"T": "هزار میلیارد", "B": "میلیارد", "M": "م", "K": "هزار"},
     "en": {"T": "trillion", "B": "billion", "M": "million", "K": "thousand"}}
-#: A toman is ten rials. It is only told: amounts are kept, filed and listed in rials.
+#: A toman is ten rials. It is what people read and type who chose it; amounts are kept, linked and given to machines in rials.
 RIAL, TOMAN_RIALS = "IRR", 10
 TOMAN = {"fa": "تومان", "he": "טומאן", "en": "toman"}
 _WORD_UNITS = {"days": N_("{number} d"), "hours": N_("{number} h"), "minutes": N_("{number} min"), "years": N_("{number} y")}
@@ -60,9 +62,12 @@ NO_DELTA = Delta("", "", "none", None)
 class Formats(DateFormats):
     """Formats of one language and one reporting currency. ``isolates`` defaults to the language's direction.
 
-    ``calendar`` of dates; ``money``: "toman" tells rials in tomans (with the word beside each amount); ``short``: "words" for
-    short numbers in words. Digits are those of ``words``. ``symbol`` is always the currency's own: what heads of tables and
-    files say, whose amounts stand as they are kept.
+    ``calendar`` of dates; ``money``: "toman" tells rials in tomans; ``short``: "words" for short numbers in words. Digits are
+    those of ``words``; ``words`` of the formats tell amounts in texts as the formats do. ``symbol`` is the sign of what amounts
+    are told in ("₪", "تومان"), which heads of columns say.
+
+    An amount is turned into tomans once, where it is drawn or written: by :meth:`money` and what is made of it, or by
+    :meth:`shown` for a cell, a chart's number or a field; what is typed goes back by :meth:`kept`.
     """
 
     def __init__(self, words: Words | None = None, currency: str = "ILS", isolates: bool | None = None, *, calendar: str = "gregorian",
@@ -73,22 +78,62 @@ class Formats(DateFormats):
         self.isolates = self.words.rtl if isolates is None else isolates
         self.symbol, self._before, self._gap = _currency(currency, self.language)
         self.toman = currency == RIAL and money == "toman"
+        #: How many of the currency's own units one unit told is.
+        self.times = TOMAN_RIALS if self.toman else 1
+        if self.toman:
+            self.symbol = TOMAN.get(self.language, TOMAN["en"])
+            self.words = self.words.telling(self.symbol, TOMAN_RIALS)
         self._scale_words = SCALE_WORDS.get(self.language, {}) if short == "words" else {}
 
     # Numbers ------------------------------------------------------------------------------------------------
     def money(self, value: object, full: bool = False, signed: bool = False, decimals: int | None = None, trim: bool = False) -> str:
         """An amount in the reporting currency: compact, or ``full`` to the whole unit (``decimals`` to be exact)."""
-        number = _number(value)
+        return self.told(self.shown(value), full, signed, decimals, trim)
+
+    def told(self, amount: object, full: bool = False, signed: bool = False, decimals: int | None = None, trim: bool = False) -> str:
+        """As :meth:`money`, of an amount that is in the unit told already."""
+        number = _number(amount)
         if number is None:
             return NONE
-        if self.toman:
-            number /= TOMAN_RIALS
         body, scale = (self._full(abs(number), decimals or 0), "") if full else self._compact(abs(number), trim)
         sign = _sign(number, body, signed)
         if self.toman or scale or _is_word(self.symbol):
-            return self._worded(sign + body, scale, TOMAN.get(self.language, TOMAN["en"]) if self.toman else self.symbol)
-        text = f"{self.symbol}{self._gap}{body}" if self._before else f"{body}{self._gap}{self.symbol}"
-        return self._wrap(sign + text)
+            return self._worded(sign + body, scale, self.symbol)
+        if self._before or not self.isolates:
+            return self._wrap(sign + (f"{self.symbol}{self._gap}{body}" if self._before else f"{body}{self._gap}{self.symbol}"))
+        # After its number the sign stands where one reads on: at its left.
+        return f"{FROM_RIGHT}{self._wrap(sign + body)}{self._gap}{self._signs(self.symbol)}{POP}"
+
+    def bare(self, amount: object, short: bool = False, signed: bool = False) -> str:
+        """An amount from :meth:`shown` for a cell under a head that says the currency: in full, or ``short``; cents only under 100."""
+        number = _number(amount)
+        if number is None:
+            return NONE
+        if abs(number) < 100 and not number.is_integer():
+            return self.number(number, 2, signed)
+        if not short:
+            return self.count(number, full=True, signed=signed)
+        body, scale = self._compact(abs(number))
+        sign = _sign(number, body, signed)
+        return self._worded(sign + body, scale) if scale else self._wrap(sign + body)
+
+    def shown(self, value: Any) -> Any:
+        """An amount of the data in the unit told: rials as tomans where those are chosen. Decimals stay exact; what is no number stays as it is."""
+        return _turned(value, self.times, divide=True) if self.times != 1 else value
+
+    def kept(self, amount: Any) -> Any:
+        """The other way: an amount typed in the unit told as the data keeps it. ``kept(shown(x)) == x`` to the last digit."""
+        return _turned(amount, self.times, divide=False) if self.times != 1 else amount
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells these formats from others: part of the key of whatever is kept with formatted texts in it."""
+        return (self.words.language, self.currency, self.calendar, self.digits, self.toman, bool(self._scale_words))
+
+    @property
+    def unit(self) -> str:
+        """What amounts are told in, where there is room for its name: "ILS", "تومان"."""
+        return self.symbol if self.toman else self.currency
 
     def count(self, value: object, full: bool = False, signed: bool = False, trim: bool = False) -> str:
         """How many: to the last one under 100,000 (5,647), compact above (1.24M)."""
@@ -143,9 +188,9 @@ class Formats(DateFormats):
 
     def average(self, value: object, unit: str) -> str:
         """As ``value``, for a money average: under 1,000 with the precision an average needs (₪84.20)."""
-        number = _number(value)
-        if unit == "money" and number is not None and abs(number) < 100:
-            return self.money(value, full=True, decimals=2)
+        number = _number(self.shown(value)) if unit == "money" else None
+        if number is not None and abs(number) < 100:
+            return self.told(number, full=True, decimals=2)
         return self.value(value, unit)
 
     def axis(self, value: float, unit: str) -> str:
@@ -234,6 +279,21 @@ class Formats(DateFormats):
         return persian_figure(text) if self.digits == "persian" else text
 
 
+def _turned(value: Any, times: int, *, divide: bool) -> Any:
+    """``value`` as so many times more or less, in decimal arithmetic: of its own kind, but that a whole number divided may get a fraction."""
+    if value is None or isinstance(value, bool | str) or value != value:
+        return value
+    if isinstance(value, Decimal):
+        return value / times if divide else value * times
+    if isinstance(value, int):
+        return value * times if not divide else value // times if value % times == 0 else value / times
+    try:
+        exact = Decimal(repr(float(value)))
+    except (TypeError, ValueError, OverflowError):
+        return value
+    return float(exact / times if divide else exact * times)
+
+
 def _is_word(symbol: str) -> bool:
     """Whether a currency is told by a word that runs from right to left."""
     return any("\u0590" <= c <= "\u08ff" for c in symbol)
@@ -261,7 +321,6 @@ def _sign(number: float, body: str, signed: bool) -> str:
 def _decimal(number: float, decimals: int, language: str) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     # Half away from zero, as people round; repr keeps 0.285 from becoming 0.28.
-    from decimal import ROUND_HALF_UP, Decimal
     exact = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return plain(format_decimal(exact, format=pattern, locale=language, numbering_system="latn"))
 

@@ -190,4 +190,4 @@ class _Page:
         return f'<section class="lines"><h2>{self.t(N_("Agreed at the meeting"))}</h2><div></div><div></div><div></div></section>'
 
     def foot(self) -> str:
-        return f'<footer>{self.t(N_("Amounts in {currency}. Contains personal data: for who visits or takes over this customer, and nobody else."), currency=self.sheet.currency)}</footer>'
+        return f'<footer>{self.t(N_("Amounts in {currency}. Contains personal data: for who visits or takes over this customer, and nobody else."), currency=self.formats.unit)}</footer>'

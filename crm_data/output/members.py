@@ -48,6 +48,9 @@ MEMBERS: dict[str, dict[str, str]] = {
                 "6": M_("member", "Saturday"), "7": M_("member", "Sunday")},
 }
 
+#: Dimensions whose values are numbers of the product's own: they take the reader's digits. Numbers the firm gave (an invoice's) stay as they are.
+NUMBERED = frozenset({"age", "age_band", "hour"})
+
 #: unit -> (singular, plural), for units written as a word after the number.
 UNITS: dict[str, tuple[str, str]] = {
     "days": (N_("day"), N_("days")), "hours": (N_("hour"), N_("hours")), "minutes": (N_("minute"), N_("minutes")),

@@ -243,8 +243,13 @@ def _number(value: Any) -> float | None:
     return value if isinstance(value, int) else float(value)
 
 
+def cell_value(value: float | None, unit: str, mode: Mode, formats: Formats) -> float | None:
+    """A value of the sheet as the grid holds it: amounts in the unit told; shares and relative changes have none."""
+    return formats.shown(value) if unit == "money" and mode in ("value", "change") else value
+
+
 def cell_words(value: float | None, unit: str, mode: Mode, formats: Formats, short: bool = False) -> str:
-    """A cell as read on the screen; money without its sign, which stands beside the measure. ``short``: 412K, where room is scarce."""
+    """A cell as read on the screen; money (from :func:`cell_value`) without its sign, which stands beside the measure. ``short``: 412K, where room is scarce."""
     if value is None:
         return "–"
     if mode in SHARES:
@@ -255,11 +260,8 @@ def cell_words(value: float | None, unit: str, mode: Mode, formats: Formats, sho
     signed = mode in CHANGES
     if unit == "share":
         return formats.signed(value, "share") if signed else formats.share(value)
-    if unit in ("money", "count"):
-        small = unit == "money" and abs(value) < 100 and not float(value).is_integer()
-        if small:
-            return formats.number(value, 2, signed)
-        if short and unit == "money":
-            return formats.money(value, signed=signed).replace(f"\xa0{formats.symbol}", "").replace(f"{formats.symbol}\xa0", "").replace(formats.symbol, "")
+    if unit == "money":
+        return formats.bare(value, short, signed)
+    if unit == "count":
         return formats.count(value, full=not short, signed=signed)
     return formats.number(value, 1 if unit in ("days", "hours", "minutes", "years") else None, signed)

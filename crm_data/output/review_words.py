@@ -12,6 +12,13 @@ from crm_data.output.formats import Formats, plain
 from crm_data.output.words import Words
 
 
+def months_text(words: Words, formats: Formats, calendar: str) -> str:
+    """Whose months a meeting is of, to who has others; empty where they are the reader's own."""
+    if calendar == formats.calendar:
+        return ""
+    return words.t(N_("by months of the Jalali calendar") if calendar == "jalali" else N_("by months of the Gregorian calendar"))
+
+
 def documents_text(words: Words, formats: Formats, table: str, what: str, n: int) -> str:
     """"14 late returns": how many documents of a table, and what happened to them."""
     k = {"n": formats.count(n)}
@@ -59,7 +66,7 @@ def _days(formats: Formats, days: tuple[date, ...]) -> str:
 
 def restated_text(words: Words, formats: Formats, one: Any) -> str:
     """A ``Restated`` as sentences: "Revenue · Oct 2026 now reads 1.19M; at the last meeting it read 1.21M. 14 late returns ..."."""
-    what = " · ".join((words.t(one.label), formats.period(one.first, one.last)))
+    what = " · ".join((words.t(one.label), formats.called(one.first, one.last)))
     if one.then == one.now:
         text = words.t(N_("{what} reads as it did, but its parts moved: {parts}"), what=what, parts=cells_text(words, formats, one))
     else:

@@ -43,7 +43,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows under columns. ``total`` is one more row, last, asked of the database, never summed here. A row's ``_quiet`` (True, or names
+    """Rows under columns. Amounts are as the data keeps them: who draws or writes the sheet tells them in the reader's unit. ``total`` is one more row, last, asked of the database, never summed here. A row's ``_quiet`` (True, or names
     of columns) is what is drawn grey."""
 
     columns: tuple[Column, ...]
@@ -53,6 +53,12 @@ class Sheet:
     @property
     def all_rows(self) -> tuple[Mapping[str, Any], ...]:
         return self.rows if self.total is None else (*self.rows, self.total)
+
+
+def head_of(column: Column, formats: Formats) -> str:
+    """What stands over a column. Amounts told in another unit than they are kept in always have its sign there."""
+    unsaid = formats.toman and column.kind == "money" and formats.symbol not in column.head
+    return f"{column.head} {formats.symbol}".strip() if unsaid else column.head
 
 
 def cell_text(column: Column, value: object, formats: Formats) -> str:
@@ -65,14 +71,14 @@ def cell_text(column: Column, value: object, formats: Formats) -> str:
         arrow = "↑ " if round(float(value), 3) > 0 else "↓ " if round(float(value), 3) < 0 else ""  # type: ignore[arg-type]
         return arrow + (formats.points(abs(float(value))) if column.kind == "points" else formats.change(abs(float(value))))  # type: ignore[arg-type]
     if column.kind == "date":
-        return formats.day(value) if isinstance(value, date) else str(value)
+        return formats.day_figures(value) if isinstance(value, date) else str(value)
     if column.kind == "part":
         return formats.part(value)
     if column.kind == "tenth":
         return formats.number(value, 1)
     if column.kind in ("money", "count", "number", "share", "days", "hours", "minutes", "years", "score"):
         return formats.value(value, column.kind, full=True)
-    return plain(value)
+    return formats.figures(value) if isinstance(value, int) and not isinstance(value, bool) else plain(value)
 
 
 def tone(column: Column, value: object) -> str:
@@ -85,7 +91,7 @@ def tone(column: Column, value: object) -> str:
 
 
 def to_csv(sheet: Sheet, notes: Sequence[str] = ()) -> bytes:
-    """UTF-8 with a byte-order mark (so that a spreadsheet reads Hebrew and Persian), formula-safe in text cells.
+    """For commands: amounts as the data keeps them. UTF-8 with a byte-order mark (so that a spreadsheet reads Hebrew and Persian), formula-safe in text cells.
 
     ``notes`` (what the figures are) are not written into the data: CSV is for machines too.
     """

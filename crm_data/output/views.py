@@ -214,6 +214,9 @@ def breakdown_sheet(answer: Answer, dimension: str, view: View, *, lead: str = "
                 if m != lead and not all(_float(one.now.get(m)) is None for one in listed)]
     if trend is not None:
         columns.append(Column("trend", view.words.t(N_("12 months")), "trend", wide_only=True, width=150))
+    if about.unit == "money":
+        # A drawn line is in no file: it is in the unit told at once.
+        trend, total_trend = {k: [view.formats.shown(v) for v in line] for k, line in (trend or {}).items()}, [view.formats.shown(v) for v in total_trend]
     rows = [{**_sheet_row(answer, m, dimension, lead, view, (trend or {}).get(m.key, ())), "n": (rests or {}).get(m.key)} for m in listed]
     everyone = Member("", view.words.t(N_("All")), answer.totals, answer.totals_before or {})
     total = {**_sheet_row(answer, everyone, dimension, lead, view, total_trend), "share": 1.0 if shared else None, "n": (rests or {}).get("")}

@@ -67,15 +67,20 @@ def decimals_of(bridge: Any, view: View) -> int:
         return 0
     if unit == "share":
         return 3
-    largest = max(abs(float(v)) for v in (bridge.start, bridge.end))
+    largest = max(abs(float(told_of(v, unit, view))) for v in (bridge.start, bridge.end))
     return 0 if largest >= 1000 else 2
 
 
+def told_of(value: Any, unit: str, view: View) -> Any:
+    """A number of the bridge in the unit it is told in, in which the parts must add up."""
+    return view.formats.shown(value) if unit == "money" else value
+
+
 def amount(value: Any, unit: str, view: View, decimals: int, signed: bool = False) -> str:
-    """An amount of the bridge in full: "+₪38,200", "−0.4 pts"."""
+    """An amount of the bridge (from :func:`told_of`) in full: "+₪38,200", "−0.4 pts"."""
     formats = view.formats
     if unit == "money":
-        return formats.money(value, full=True, signed=signed, decimals=decimals)
+        return formats.told(value, full=True, signed=signed, decimals=decimals)
     if unit == "count":
         return formats.count(value, full=True, signed=signed)
     if unit == "share":
@@ -89,7 +94,8 @@ def steps(bridge: Any, view: View, before: str, now: str) -> list[Step]:
     """The rows of the waterfall; ``before`` and ``now`` name the two periods."""
     about = view.catalog.measure(bridge.measure)
     decimals = decimals_of(bridge, view)
-    first, shown, last = adding_up(bridge.start, [p.amount for p in bridge.parts], bridge.end, decimals)
+    start, end, *parts = (told_of(v, about.unit, view) for v in (bridge.start, bridge.end, *(p.amount for p in bridge.parts)))
+    first, shown, last = adding_up(start, parts, end, decimals)
     rows = [Step(START, before, float(bridge.start), amount(first, about.unit, view, decimals), total=True, tone="before")]
     for part, value in zip(bridge.parts, shown, strict=True):
         label, meaning = part_text(bridge, part.name, view)
@@ -120,18 +126,13 @@ def summary(bridge: Any, view: View) -> str:
     """Both ends and the exact difference in one sentence."""
     words, unit = view.words, view.catalog.measure(bridge.measure).unit
     decimals = 0 if unit == "count" else 3 if unit == "share" else 2
-    first, _, last = adding_up(bridge.start, [], bridge.end, decimals) if bridge.start == bridge.end else (*_ends(bridge, decimals),)
+    first, last = (Decimal(str(told_of(v, unit, view))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) for v in (bridge.start, bridge.end))
     values = {"start": amount(first, unit, view, decimals), "end": amount(last, unit, view, decimals)}
     if bridge.start == bridge.end:
         return words.t(N_("{start} in both periods: the parts cancel out exactly"), **values)
     difference = amount(last - first, unit, view, decimals, signed=True)
     return words.n("From {start} to {end}: the only part is {difference} exactly", "From {start} to {end}: the {n} parts add up to {difference} exactly",
                    len(bridge.parts), difference=difference, **values)
-
-
-def _ends(bridge: Any, decimals: int) -> tuple[Decimal, None, Decimal]:
-    unit = Decimal(1).scaleb(-decimals)
-    return Decimal(str(bridge.start)).quantize(unit, ROUND_HALF_UP), None, Decimal(str(bridge.end)).quantize(unit, ROUND_HALF_UP)
 
 
 def bridge_sheet(bridge: Any, view: View, before: str, now: str) -> tuple[Sheet, tuple[str, ...]]:
@@ -174,7 +175,7 @@ def products_sheet(products: Sequence[Any], part: str, view: View, before: str, 
 def members_sheet(bridge: Any, view: View) -> Sheet:
     """Members of a ratio's dimension: their rates, weights, and what each adds to rate and mix."""
     words, about = view.words, view.catalog.measure(bridge.measure)
-    effect = "points" if about.unit == "share" else "number"
+    effect = "points" if about.unit == "share" else "money" if about.unit == "money" else "number"
     columns = (Column("member", words.label(view.catalog.dimension(bridge.dimension))), Column("before", words.t(N_("Before")), about.unit), Column("now", words.t(N_("Now")), about.unit),
                Column("weight_before", words.t(N_("Weight before")), "part", wide_only=True), Column("weight_now", words.t(N_("Weight now")), "part", wide_only=True),
                Column("rate", words.t(N_("By rate")), effect, about.better if effect == "points" else "none"),

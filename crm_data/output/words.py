@@ -5,23 +5,28 @@ tests: every translated text is wrapped in ⟦ ⟧, so a text that never went th
 """
 from __future__ import annotations
 
+import copy
 import gettext
 import re
 import string
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from crm_data.errors import N_, MabatError
+from crm_data.errors import N_, Cause, MabatError
+from crm_data.output.dates import DateFormats
 from crm_data.output.demo_words import DEMO_LABELS
-from crm_data.output.members import MEMBERS, UNITS
-from crm_data.text import Figure, persian_digits, persian_figure
+from crm_data.output.members import MEMBERS, NUMBERED, UNITS
+from crm_data.text import Amount, Figure, persian_digits, persian_figure
 
 #: What a number with its signs stands between in a language from right to left.
 ISOLATE, POP = "\u2066", "\u2069"
 #: What a text of the data stands between there: it runs as its own first letter does.
 FIRST_STRONG = "\u2068"
+#: What runs from right to left whatever it holds stands between this and the same end.
+FROM_RIGHT = "\u2067"
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "mabat"
 PSEUDO = "xx"
@@ -57,12 +62,13 @@ class Words:
     """Texts in one language. ``t``, ``n`` and ``p`` translate and then fill ``{placeholders}`` from the values given.
 
     ``digits`` "persian": numbers in texts are written with the digits of Persian. ``demo``: the data is the demo's, whose own labels are
-    translated too; those of a real firm stay as they are.
+    translated too; those of a real firm stay as they are. ``calendar``: of days put into texts as days.
     """
 
-    def __init__(self, language: str = "en", digits: str = "latin", demo: bool = False) -> None:
-        self.language, self.digits, self.demo = language, digits, demo
+    def __init__(self, language: str = "en", digits: str = "latin", demo: bool = False, calendar: str = "gregorian") -> None:
+        self.language, self.digits, self.demo, self.calendar = language, digits, demo, calendar
         self._catalog = _catalog(language)
+        self._sign, self._times = "", 1
 
     @property
     def rtl(self) -> bool:
@@ -81,7 +87,15 @@ class Words:
 
     def for_data(self, sources: Iterable[str]) -> Words:
         """The same words for data from these sources (of a snapshot's manifest)."""
-        return Words(self.language, self.digits, demo=set(sources) == {"demo"})
+        found = copy.copy(self)
+        found.demo = set(sources) == {"demo"}
+        return found
+
+    def telling(self, sign: str, times: int) -> Words:
+        """The same words telling amounts in a unit of so many of the currency's own, with its sign."""
+        found = copy.copy(self)
+        found._sign, found._times = sign, times
+        return found
 
     def t(self, msgid: str, **values: object) -> str:
         """The text of ``msgid``; values fill its placeholders."""
@@ -112,8 +126,31 @@ class Words:
         told = persian_figure(number) if self.digits == "persian" else number
         return f"{ISOLATE}{told}{POP}" if self.rtl else told
 
+    def amount(self, number: Decimal) -> str:
+        """An amount of the data in a text, to its last digit; with its sign where it is told in another unit than it is kept in."""
+        if self._times == 1:
+            return self.figure(f"{number:,f}")
+        told = f"{number / self._times:,f}"
+        return self.isolated(f"{self.figure(told.rstrip('0').rstrip('.') if '.' in told else told)} {self._sign}")
+
+    def day(self, day: date) -> str:
+        """A day as the reader's calendar and language have it."""
+        return DateFormats(self.html_lang, self.calendar, self.digits).day(day)
+
+    def _value(self, value: object) -> object:
+        """What is put into a text: numbers given as text, days and names, each as it reads in the language."""
+        if isinstance(value, Amount):
+            return self.figure(value) if self._times == 1 else self.amount(value.number)
+        if isinstance(value, Figure):
+            return self.figure(value)
+        if isinstance(value, MabatError):
+            return self.isolated(self.error(value))
+        if isinstance(value, Exception) and isinstance(next(iter(value.args), None), Cause):
+            value = value.args[0]
+        return self.day(value) if isinstance(value, date) else self.isolated(self.cause(value)) if isinstance(value, str) else value
+
     def _fill(self, text: str, values: dict[str, object]) -> str:
-        values = {name: self.figure(value) if isinstance(value, Figure) else self.isolated(value) if isinstance(value, str) else value for name, value in values.items()}
+        values = {name: self._value(value) for name, value in values.items()}
         if self.rtl:
             text = text.replace("} → ", "} ← ")
         # Lists of words people type ("12|twelve") are no text to read.
@@ -125,9 +162,17 @@ class Words:
         """A sentence for people: a ``MabatError`` in the language, anything else without its insides."""
         if not isinstance(error, MabatError):
             return self.t(N_("Something went wrong here. It is in the server's log; the rest of the page works."))
-        values = {name: self._kind(value) if name == "kind" and isinstance(value, str) else value
+        values = {name: self._named(value) if name in _NAMES and isinstance(value, str) else value
                   for name, value in error.values.items()}
         return self.t(error.message, **values)
+
+    def cause(self, text: str) -> str:
+        """A ``Cause`` in the language; any other text as it stands."""
+        return self.t(text.message, **text.values) if isinstance(text, Cause) else text
+
+    def _named(self, names: str) -> str:
+        """One name, or several with commas between."""
+        return self._kind(names) if ", " not in names else self.listed(map(self._kind, names.split(", ")))
 
     def _kind(self, kind: str) -> str:
         """What an error is about ("measure"), or the name of a dimension whose code it gives; English keeps the small letters."""
@@ -151,7 +196,13 @@ class Words:
         known = MEMBERS.get("segment" if dimension.startswith("segment_") else dimension, {}).get(str(value))
         if known:
             return self.p("member", known)
+        if dimension in NUMBERED:
+            return self.figure(str(value))
         return self.p("demo", str(value)) if self.demo and str(value) in DEMO_LABELS else str(value)
+
+    def author(self, name: str) -> str:
+        """Who wrote something, as it is kept with it: a user's name, or whoever sat at the machine itself."""
+        return self.t(N_("{name} (command line)"), name=name.removesuffix(_MACHINE)) if name and name.endswith(_MACHINE) else name
 
     def unit(self, unit: str, n: float = 2) -> str:
         """The word of a unit ("days"), or "" for units that are written with a sign (money, share)."""
@@ -160,8 +211,8 @@ class Words:
         return self.n(pair[0], pair[1], 1 if n == 1 else MANY) if pair else ""
 
 
-def preferred(wanted: str | None) -> str:
-    """The first language of a browser's ``Accept-Language`` that can be chosen, by the weights it gives; English without one."""
+def preferred(wanted: str | None, otherwise: str = "") -> str:
+    """The first language of a browser's ``Accept-Language`` that can be chosen, by the weights it gives; else ``otherwise``, else English."""
     asked: list[tuple[float, int, str]] = []
     for place, part in enumerate((wanted or "").split(",")[:20]):
         tag, _, weight = part.partition(";")
@@ -171,7 +222,7 @@ def preferred(wanted: str | None) -> str:
             continue
     # Old browsers call Hebrew "iw".
     known, old = languages(), {"iw": "he"}
-    return next((old.get(tag, tag) for weight, _, tag in sorted(asked) if weight < 0 and old.get(tag, tag) in known), "en")
+    return next((old.get(tag, tag) for weight, _, tag in sorted(asked) if weight < 0 and old.get(tag, tag) in known), otherwise if otherwise in known else "en")
 
 
 def languages() -> list[str]:
@@ -194,6 +245,10 @@ class _PersianForm(string.Formatter):
 
 #: Letters written from left to right; and what a text has that is in order already, or of several lines, which nothing can stand around.
 _FROM_LEFT, _ISOLATED = re.compile("[A-Za-z\u00c0-\u052f]"), re.compile("[\u2066-\u2069\n]")
+#: Values of errors that name measures or dimensions, by their codes or labels.
+_NAMES = frozenset({"kind", "measure", "measures", "dimension", "dimensions"})
+#: Stands behind the name of whoever wrote from the command line (``commands.target_asking.operator``).
+_MACHINE = " (command line)"
 _PERSIAN_FORM = _PersianForm()
 _PERSIAN_MARKS = {",": "،", ";": "؛"}
 #: Numbers of a text, and the placeholders in which they are none.

@@ -8,12 +8,15 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Numeric, SmallI
 
 from crm_data.model.schema import CODES, TABLES
 from crm_data.model.tables import column_type
+from crm_data.sources.jalali import gregorian_sql
 from crm_data.sources.mapping import FILLED_FROM, Mapping, output_columns
 from crm_data.sources.raw import literal, quoted
 from crm_data.sources.rules import RULES
 
 _DIGITS = ("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫٬−", "01234567890123456789.,-")
 _OFFSET = r"(Z|[+-]\d\d:?(\d\d)?)$"
+#: Kept without what people write between their digits; see ``crm_data.model.identity``.
+_PLAIN_NUMBERS = (("customer", "identity_number"),)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def _cast(field: Column, name: str, kind: str, mapping: Mapping) -> Cast:
     raw, text = f"q.{quoted(name)}", kind == "VARCHAR"
     if name.endswith("_ref") or isinstance(field.type, String):
         value = _trimmed(raw) if text else f"nullif(trim(CAST({raw} AS VARCHAR)), '')"
+        if (field.table.name, field.name) in _PLAIN_NUMBERS:
+            value = _plain_number(value)
         codes = (field.table.name, field.name) in CODES
         upper = field.name == "currency"
         return Cast(name, f"lower({value})" if codes else f"upper({value})" if upper else value, "", "")
@@ -96,12 +101,12 @@ def _typed(field: Column, raw: str, kind: str, mapping: Mapping) -> tuple[str, s
     if isinstance(field.type, Boolean):
         return f"try_cast({raw} AS BOOLEAN)", "is not yes or no"
     if isinstance(field.type, DateTime):
-        return _reading(raw, kind, lambda reading: _instant(reading, kind, mapping.timezone)), \
+        return _reading(raw, kind, lambda reading: _instant(_gregorian(reading, kind), kind, mapping.timezone)), \
             "is not an instant written like 2026-11-22 14:30:00"
     if isinstance(field.type, Date):
         if kind == "DATE":
             return raw, ""
-        return _reading(raw, kind, lambda reading: f"coalesce(try_cast({reading} AS DATE), CAST(try_cast({reading} AS TIMESTAMP) AS DATE))"), \
+        return _reading(raw, kind, lambda reading: _day(_gregorian(reading, kind))), \
             "is not a day written like 2026-11-22"
     if isinstance(field.type, Integer | SmallInteger):
         return _reading(raw, kind, lambda reading: f"CASE WHEN try_cast({reading} AS DOUBLE) = try_cast({reading} AS {target}) "
@@ -109,6 +114,15 @@ def _typed(field: Column, raw: str, kind: str, mapping: Mapping) -> tuple[str, s
     if isinstance(field.type, Numeric):
         return _reading(raw, kind, lambda reading: f"try_cast({reading} AS {target})"), "is not a number, or too large"
     raise TypeError(f"no rule to read {field}")
+
+
+def _day(reading: str) -> str:
+    return f"coalesce(try_cast({reading} AS DATE), CAST(try_cast({reading} AS TIMESTAMP) AS DATE))"
+
+
+def _gregorian(reading: str, kind: str) -> str:
+    """A text whose Jalali day, if it has one, is Gregorian; a value that is no text as it is."""
+    return gregorian_sql(reading) if kind == "VARCHAR" else reading
 
 
 def _reading(raw: str, kind: str, read: Callable[[str], str]) -> str:
@@ -124,6 +138,12 @@ def _reading(raw: str, kind: str, read: Callable[[str], str]) -> str:
 
 def _not_ascii(text: str) -> str:
     return f"strlen({text}) > length({text})"  # bytes, letters
+
+
+def _plain_number(text: str) -> str:
+    """Digits and capital letters alone; a number that was kept as a fraction (39337423.0) without it."""
+    ascii_digits = f"translate({text}, {literal(_DIGITS[0])}, {literal(_DIGITS[1])})"
+    return f"nullif(upper(regexp_replace(regexp_replace({ascii_digits}, '[.]0+$', ''), '[^\\p{{L}}\\p{{N}}]+', '', 'g')), '')"
 
 
 def _trimmed(text: str) -> str:

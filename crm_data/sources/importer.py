@@ -69,7 +69,7 @@ def _import(source: str, mapping_folder: Path | None, settings: Settings, dry_ru
     with _work_folder(settings, dry_run) as folder:
         found = find_tables(source, folder)
         mapping = load_mapping(mapping_folder, timezone=settings.timezone) if mapping_folder else mapping_of_template(found, settings)
-        store = open_store(settings.warehouse, week_start=settings.week_start)
+        store = open_store(settings.warehouse, **settings.place)
         con = _working_database(folder)
         try:
             work = Workplace(con, folder, mapping.encoding)
@@ -95,7 +95,7 @@ def _bring_and_publish(work: Workplace, mapping: Mapping, files: tuple[FileRepor
     batch = _batch(con)
     if overlay:
         overlay.before(con)
-    tables = bring_in(con, mapping, currency, batch, lambda share, what: tell(0.4 + 0.3 * share, what))
+    tables, doubts = bring_in(con, mapping, currency, batch, lambda share, what: tell(0.4 + 0.3 * share, what), settings.country)
     laid = overlay.after(con) if overlay else 0
     con.execute("DETACH staging")
     snapshot = None
@@ -106,7 +106,7 @@ def _bring_and_publish(work: Workplace, mapping: Mapping, files: tuple[FileRepor
     kept = None if dry_run else write_rejects(con, settings.home / "rejects" / str(batch))
     tell(1.0, "")
     return Report(mapping.source, mapping.name, batch, dry_run, currency, snapshot, files, tables, reasons(con, [t.table for t in tables]),
-                  str(kept) if kept else None, round(time.monotonic() - started, 3))
+                  str(kept) if kept else None, round(time.monotonic() - started, 3), doubts)
 
 
 def _working_database(folder: Path) -> duckdb.DuckDBPyConnection:

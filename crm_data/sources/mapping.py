@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from crm_data.errors import N_, ImportRefused, UnknownName, nearest
+from crm_data.errors import N_, Cause, ImportRefused, UnknownName, nearest
 from crm_data.model.schema import DERIVED_COLUMNS, TABLES
 
 #: Required columns that are worked out when a mapping gives one of these instead.
@@ -156,7 +156,7 @@ def check_columns(mapping: Mapping, table: str, given: list[str]) -> None:
         close = ref if ref in allowed else nearest(name, allowed)
         raise ImportRefused(N_("{file} gives the column “{name}”, and the table {table} has none of that name. {hint}"),
                             file=mapping.file(table), name=name, table=table,
-                            hint=f"Did you mean “{close}”?" if close else f"It has: {', '.join(allowed)}.")
+                            hint=Cause(N_("Did you mean “{close}”?"), close=close) if close else Cause(N_("It has: {known}."), known=", ".join(allowed)))
     if "source_id" not in given:
         raise ImportRefused(N_("{file} does not give source_id, the key of the row in the source."), file=mapping.file(table))
     for name, column in allowed.items():

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from crm_data.sources.jalali import register
+
 
 def quoted(name: str) -> str:
     """An identifier quoted for SQL."""
@@ -56,7 +58,8 @@ def base_name(name: str) -> str:
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the schemas and the table of rejects in the working database."""
+    """Make the schemas, the table of rejects and the reading of Jalali days in the working database."""
+    register(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw; CREATE SCHEMA IF NOT EXISTS raw_base; CREATE SCHEMA IF NOT EXISTS typed; "
                 "CREATE SCHEMA IF NOT EXISTS ready")
     con.execute("CREATE TABLE IF NOT EXISTS rejects (seq BIGINT, table_name VARCHAR, file VARCHAR, row_number BIGINT, "

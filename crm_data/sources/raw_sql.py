@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from crm_data.errors import N_, ImportRefused, nearest
+from crm_data.errors import N_, Cause, ImportRefused, nearest
 from crm_data.sources.mapping import Mapping
 from crm_data.sources.raw import columns_of
 
@@ -72,7 +72,7 @@ def check_raw_names(mapping: Mapping, table: str, wanted: set[str], known: list[
         if name.casefold() not in folded:
             close = nearest(name, known)
             raise ImportRefused(N_("{file} reads raw.\"{name}\", and the source has no such table. {hint}"), file=mapping.file(table),
-                                name=name, hint=f"Did you mean “{close}”?" if close else f"It has: {', '.join(known) or 'none'}.")
+                                name=name, hint=Cause(N_("Did you mean “{close}”?"), close=close) if close else Cause(N_("It has: {known}."), known=", ".join(known) or "–"))
 
 
 def with_place(con: duckdb.DuckDBPyConnection, select: str) -> str:
@@ -132,7 +132,7 @@ def missing_column(con: duckdb.DuckDBPyConnection, mapping: Mapping, table: str,
     close = nearest(name, known)
     return ImportRefused(N_("{file} reads the column “{name}”, and {tables} has none of that name. {hint}"), file=mapping.file(table),
                          name=name, tables=", ".join(f"raw.\"{raw}\"" for raw in sorted(read)),
-                         hint=f"Did you mean “{close}”?" if close else f"There are: {', '.join(known)}.")
+                         hint=Cause(N_("Did you mean “{close}”?"), close=close) if close else Cause(N_("There are: {known}."), known=", ".join(known)))
 
 
 def first_line(error: Exception) -> str:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from crm_data.sources.reasons import said
+
 
 @dataclass(frozen=True)
 class FileReport:
@@ -44,6 +46,26 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a doubtful value stands; of the value only the last three letters are kept."""
+
+    file: str | None
+    row: int | None
+    value: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Values of a column that look wrong and were imported all the same: what is wrong, how many, and the first of them."""
+
+    table: str
+    column: str
+    reason: str
+    count: int
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """What an import did. ``snapshot`` is the one published, None when nothing changed or nothing was to be changed."""
 
@@ -58,6 +80,7 @@ class Report:
     rejects: tuple[Reject, ...]
     rejects_folder: str | None
     seconds: float
+    doubts: tuple[Doubt, ...] = ()
 
     def total(self, name: str) -> int:
         """Sum of a figure over the tables."""
@@ -77,6 +100,7 @@ def in_words(report: Report, words) -> str:
     lines += [_reject_line(reject, words) for reject in report.rejects[:20]]
     if len(report.rejects) > 20:
         lines.append(words.t("... and {n} more reasons.", n=len(report.rejects) - 20))
+    lines += [_doubt_line(doubt, words) for doubt in report.doubts]
     if report.rejects_folder:
         lines.append(words.t("Rejected rows are kept in {folder}.", folder=report.rejects_folder))
     lines.append(_ending(report, words))
@@ -101,7 +125,17 @@ def _reject_line(reject: Reject, words) -> str:
     value = f" “{reject.value}”" if reject.value else ""
     return words.n("{table}: {n} row rejected: {column}{value} {reason} ({where})",
                    "{table}: {n} rows rejected: {column}{value} {reason} (first: {where})", reject.count,
-                   table=reject.table, n=f"{reject.count:,}", column=reject.column or "", value=value, reason=reject.reason, where=where)
+                   table=reject.table, n=f"{reject.count:,}", column=reject.column or "", value=value, reason=said(reject.reason, words), where=where)
+
+
+def _doubt_line(doubt: Doubt, words) -> str:
+    several = len({place.file for place in doubt.places}) > 1
+    places = [words.t("row {row}: {value}", row=place.row, value=place.value) if not several or not place.file
+              else words.t("{file}, row {row}: {value}", file=place.file, row=place.row, value=place.value) for place in doubt.places if place.row]
+    rest = ["…"] if doubt.count > len(doubt.places) else []
+    return words.n("{table}: {n} identity number looks wrong and was imported as it is: {reason} ({where})",
+                   "{table}: {n} identity numbers look wrong and were imported as they are: {reason} ({where})", doubt.count,
+                   table=doubt.table, n=f"{doubt.count:,}", reason=words.t(doubt.reason), where="; ".join([*places, *rest]))
 
 
 def _ending(report: Report, words) -> str:

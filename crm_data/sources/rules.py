@@ -32,6 +32,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "branch": (Rule(("timezone",), "timezone NOT IN (SELECT name FROM pg_timezone_names())",
                     "is not a time zone such as Asia/Jerusalem"),),
     "customer": (_between("birth_year", 1850, 2200), *_days("birth_date", "customer_since", "lost_on")),
+    "customer_attribute": (Rule(("key",), "lower(key) = 'identity_number'", "is personal: give it as the column identity_number of customer"),),
     "opportunity": (
         _CURRENCY, _between("probability", 0, 1), *_days("opened_on", "closed_on", "expected_close_on"),
         Rule(("closed_on", "outcome"), "outcome IN ('won', 'lost') AND closed_on IS NULL", "is missing for a won or lost opportunity"),

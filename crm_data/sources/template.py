@@ -27,6 +27,7 @@ READ_ME = (
        "source_id of a customer."),
     N_("Days are Excel dates or are written 2026-11-22. Instants are written 2026-11-22 14:30. Yes and no are true and false. "
        "Numbers have no currency sign and no thousands separators."),
+    N_("Days of the Jalali calendar are read too, 1405-08-30 or 1405/08/30, and so are Persian digits: the years 1200 to 1599 are Jalali."),
     N_("Amounts are in the currency named in the row, or in {currency} where none is named. Columns that end in _base are in "
        "{currency}; leave them empty and they are worked out with the rates of the sheet currency_rate."),
     N_("Start with: customer, product, sales_order, order_line. Then interaction, complaint and opportunity."),

@@ -13,7 +13,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "customer_type": {"source_id": "EXAMPLE-T1", "name": "Students", "party": "person"},
     "campaign": {"source_id": "EXAMPLE-K1", "name": "Spring offer", "channel": "email", "starts_on": date(2026, 3, 1),
                  "ends_on": date(2026, 3, 31), "budget_base": 12000},
-    "customer": {"source_id": _CUSTOMER, "number": "10045", "name": "Maya Cohen", "name_local": "מאיה כהן", "party": "person",
+    "customer": {"source_id": _CUSTOMER, "number": "10045", "name": "Maya Cohen", "name_local": "מאיה כהן", "identity_number": "000000018", "party": "person",
                  "relation": "customer", "customer_type_ref": "EXAMPLE-T1", "branch_ref": _BRANCH, "owner_ref": _STAFF,
                  "birth_date": date(2001, 5, 17), "gender": "female", "marital_status": "single", "city": "Haifa", "country": "Israel",
                  "language": "he", "email": "maya@example.com", "phone": "052-555-0134", "acquisition_channel": "referral",

@@ -63,7 +63,8 @@ def _loader(csv_path: Path, columns: list[str]):
 
 def _parse(path: Path, target: Path) -> list[dict]:
     """Run the parser as a process of its own; the list of sheets it wrote."""
-    command = [sys.executable, "-m", "crm_data.sources.workbook_child", str(path), str(target), str(MEMORY_BYTES), str(MAX_CELLS)]
+    # Absolute: the process runs in the program's own folder.
+    command = [sys.executable, "-m", "crm_data.sources.workbook_child", str(path.absolute()), str(target.absolute()), str(MEMORY_BYTES), str(MAX_CELLS)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False,
                               cwd=Path(__file__).resolve().parents[2])

@@ -76,7 +76,8 @@ def _vocabulary(page: Page) -> Vocabulary:
 def read(page: Page, text: str) -> Understood:
     """What is understood of a question on this page."""
     lead = lead_measure(page.catalog, asking.rows_by_table(page))
-    return understand(text, page.catalog, page.words, today=page.today, members=lambda d: _members(page, d), lead=lead, vocabulary=_vocabulary(page), calendar=page.formats.calendar)
+    return understand(text, page.catalog, page.words, today=page.today, members=lambda d: _members(page, d), lead=lead, vocabulary=_vocabulary(page), calendar=page.formats.calendar,
+                      times=page.formats.times)
 
 
 def _typed(page: Page) -> None:
@@ -139,7 +140,7 @@ def _chip(page: Page, text: str, token: Token, place: int) -> None:
         if token.text:
             st.caption(words.t(N_("“{text}” was read as: {meaning}"), text=md(token.text), meaning=md(_meaning(page, token))))
         else:
-            st.caption(words.t(N_("Nothing was said, so this was assumed: {meaning}"), meaning=md(token.meaning)))
+            st.caption(words.t(N_("Nothing was said, so this was assumed: {meaning}"), meaning=md(_meaning(page, token))))
         for n, other in enumerate(token.others):
             st.button(md(other), key=f"askother_{place}_{n}", on_click=_correct, args=(page, text, token, other), width="stretch")
         if token.text:

@@ -102,16 +102,16 @@ def versus(page: Page, answer: Answer) -> str:
     return words.t(N_("vs before"))
 
 
-def sentence(*parts: str) -> str:
-    """Parts of a frame's sentence, empty ones left out."""
-    return " · ".join(p for p in parts if p)
+def sentence(page: Page, *parts: str) -> str:
+    """Parts of a frame's sentence, each in its place in the reader's language, empty ones left out."""
+    return page.words.in_line(parts)
 
 
 def filters_text(page: Page, without: str = "") -> str:
     """The page's filters in words (without those on one dimension)."""
     from crm_data.cuts.cut import describe_filter
 
-    return " · ".join(describe_filter(f, page.words, page.catalog) for f in page.filters if f.dimension != without)
+    return page.words.in_line(describe_filter(f, page.words, page.catalog) for f in page.filters if f.dimension != without)
 
 
 def split_by(page: Page, measure: str, dimensions: Iterable[str], **options) -> tuple[str, Answer] | None:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from crm_data.accounts.sessions import LONGEST, TooManyTries, open_session, session_user, sign_in, use_ticket
 from crm_data.errors import N_, MabatError
 from crm_data.output.words import Words, preferred
+from crm_data.settings import load_settings
 from pages.parts.export_routes import EXPORT_ROUTES
 from pages.parts.front_end import hasher, inline_script_hashes
 from pages.parts.sign_in import COOKIE, appdb
@@ -37,7 +38,7 @@ HEADERS = {
 
 def words_of(request: Request) -> Words:
     """Words in the first language of the browser that the product has."""
-    return Words(preferred(request.headers.get("accept-language")))
+    return Words(preferred(request.headers.get("accept-language"), load_settings().language))
 
 
 def safe_next(text: str | None) -> str:

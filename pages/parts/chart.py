@@ -1,11 +1,27 @@
 """Draws a ``Picture``: always with its words for readers, and with clicks that go to our own state, not to the chart."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import streamlit as st
 
+from crm_data.output.alt import alt_text
 from crm_data.output.charts import CONFIG, Picture
+
+#: Title and sentence of the card a picture is being drawn in: part of its words for readers.
+_ABOVE: ContextVar[tuple[str, str]] = ContextVar("above", default=("", ""))
+
+
+@contextmanager
+def under(title: str, sentence: str) -> Iterator[None]:
+    """Pictures drawn inside say this title and sentence before their own words."""
+    token = _ABOVE.set((title, sentence))
+    try:
+        yield
+    finally:
+        _ABOVE.reset(token)
 
 
 def plot(key: str, picture: Picture, on_click: Callable[[str], None] | None = None) -> None:
@@ -13,8 +29,9 @@ def plot(key: str, picture: Picture, on_click: Callable[[str], None] | None = No
 
     After each click the chart is a fresh one: it keeps no selection of its own, so the same bar can be clicked again.
     """
+    alt = alt_text(picture.alt, *_ABOVE.get())
     if on_click is None:
-        st.plotly_chart(picture.figure, key=key, alt=picture.alt, config=CONFIG, theme="streamlit")
+        st.plotly_chart(picture.figure, key=key, alt=alt, config=CONFIG, theme="streamlit")
         return
     turns = f"turn_{key}"
     widget = f"{key}_{st.session_state.get(turns, 0)}"
@@ -26,4 +43,4 @@ def plot(key: str, picture: Picture, on_click: Callable[[str], None] | None = No
             st.session_state[turns] = st.session_state.get(turns, 0) + 1
             on_click(str(data[0] if isinstance(data, list | tuple) else data))
 
-    st.plotly_chart(picture.figure, key=widget, alt=picture.alt, config=CONFIG, theme="streamlit", on_select=chosen, selection_mode="points")
+    st.plotly_chart(picture.figure, key=widget, alt=alt, config=CONFIG, theme="streamlit", on_select=chosen, selection_mode="points")

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -18,6 +17,7 @@ from crm_data.analysis.keeping import (
     finish_task,
 )
 from crm_data.errors import N_, MabatError
+from pages.parts.days import Entered, day_input, given
 from pages.parts.text import md
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def task_body(page: Page, who: Profile) -> None:
         text = st.text_area(words.t(N_("What is to be done")), max_chars=MOST_TASK, height=100, key="task_text")
         owner, due = _owner_and_day(page, who)
         if st.form_submit_button(words.t(N_("Save task")), type="primary"):
-            saved(page, lambda: add_task(page.appdb, page.user, who.key, text, due, owner))
+            saved(page, lambda: add_task(page.appdb, page.user, who.key, text, given(due), owner))
 
 
 def decision_body(page: Page, who: Profile) -> None:
@@ -59,17 +59,17 @@ def decision_body(page: Page, who: Profile) -> None:
         text = st.text_area(words.t(N_("What was decided")), max_chars=MOST_NOTE, height=100, key="decision_text")
         owner, due = _owner_and_day(page, who)
         if st.form_submit_button(words.t(N_("Save decision")), type="primary"):
-            saved(page, lambda: add_decision(page.appdb, page.user, who.key, text, due, owner))
+            saved(page, lambda: add_decision(page.appdb, page.user, who.key, text, given(due), owner))
 
 
-def _owner_and_day(page: Page, who: Profile) -> tuple[str, date | None]:
+def _owner_and_day(page: Page, who: Profile) -> tuple[str, Entered]:
     """Who does it (whoever writes and whoever looks after the customer are offered), and until when."""
     words, writer = page.words, getattr(page.user, "full_name", "") or page.user.name
     offered = list(dict.fromkeys(name for name in (writer, who.owner) if name))
     with st.container(horizontal=True, key="who_and_when"):
         owner = st.selectbox(words.t(N_("Who")), offered, key="task_owner", accept_new_options=True, width="stretch")
-        due = st.date_input(words.t(N_("Until")), value=None, key="task_due", format="DD/MM/YYYY", width="stretch")
-    return (owner or "")[:200], due if isinstance(due, date) else None
+        due = day_input(page, words.t(N_("Until")), None, "task_due")
+    return (owner or "")[:200], due
 
 
 def done(page: Page, key: str, what: str, number: int) -> None:

@@ -80,4 +80,4 @@ def _satisfaction(page: Page, answer) -> Tile:
         return Tile("csat", label, "–", NO_DELTA, words.t(N_("nobody asked")))
     value = words.t(N_("{score} / 5"), score=formats.number(now, 1))
     delta, answers = formats.delta(now, before, "score", "up"), words.n("{n} answer", "{n} answers", many)
-    return Tile("csat", label, f"\u2066{value}\u2069" if words.rtl else value, delta, answers)
+    return Tile("csat", label, f"\u2068{value}\u2069" if words.rtl else value, delta, answers)

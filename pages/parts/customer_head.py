@@ -8,9 +8,12 @@ import streamlit as st
 from crm_data.analysis.customers import Profile
 from crm_data.analysis.tiers import SOURCE_TIER, Assigned, assigned, told
 from crm_data.analysis.tiers_store import held
+from crm_data.countries import country_code
 from crm_data.errors import N_
+from crm_data.model.identity import shown
 from crm_data.output.formats import plain
 from crm_data.output.words import ISOLATE, POP
+from crm_data.text import Figure
 from pages.parts.customer_dialogs import decision_dialog, note_dialog, task_dialog
 from pages.parts.handover_sheet import handover_button
 from pages.parts.page_head import export_page_button
@@ -36,11 +39,21 @@ def head(page: Page, who: Profile, tier: str | None) -> None:
         with st.container(key="who", width="stretch"):
             local = f" · {md(who.name_local)}" if who.name_local and who.name_local != who.name else ""
             st.markdown(f"# {md(who.name)}{local}\n{md(identity(page, who, tier))}")
-            if reach := [f"{ISOLATE}{plain(x)}{POP}" if page.words.rtl else plain(x) for x in (who.phone, who.email) if x]:
+            reach = [f"{ISOLATE}{plain(x)}{POP}" if page.words.rtl else plain(x) for x in (who.phone, who.email) if x]
+            if known := [*reach, *identity_number(page, who)]:
                 # Not Markdown, which would make links of them.
-                st.text(" · ".join(reach))
+                st.text(" · ".join(known))
         with st.container(horizontal=True, key="customer_actions", width="content", gap="small"):
             _actions(page, who)
+
+
+def identity_number(page: Page, who: Profile) -> list[str]:
+    """The number of the person or the company, for those who may see single customers; none where none is known."""
+    if not who.identity_number or not page.scope.personal:
+        return []
+    number = shown(who.identity_number, country_code(who.country) if who.country else page.warehouse.country, who.party)
+    named = N_("identity number {number}") if who.party == "person" else N_("company number {number}")
+    return [page.words.t(named, number=Figure(plain(number)))]
 
 
 def _actions(page: Page, who: Profile) -> None:

@@ -35,12 +35,12 @@ def family_keys(page: Page, who: Profile, family: bool) -> tuple[str, ...]:
 
 
 def story_of(page: Page, who: Profile, family: bool, keys: tuple[str, ...]) -> tuple[Timeline, dict, list[Notice]]:
-    """The story, what the browser is given of it, and what is noticed in it; kept until data, notes, rights or language change."""
+    """The story, what the browser is given of it, and what is noticed in it; kept until data, notes, rights, language or its formats change."""
     def make():
         story = timeline(page.warehouse, page.scope, who.id, page.appdb, family=family)
         found = notices(story)
         return story, story_data(story, found, page.words, page.formats), found
-    return asking.kept("story", page, make, who.id, family, page.words.language, notes_state(page.appdb, *keys))
+    return asking.kept("story", page, make, who.id, family, page.formats.key, notes_state(page.appdb, *keys))
 
 
 def story_card(page: Page, story: Timeline, data: dict[str, Any]) -> None:

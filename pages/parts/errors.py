@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from crm_data.errors import N_, MabatError
-from crm_data.output.words import Words
+from crm_data.output.words import Words, languages, preferred
 
 log = logging.getLogger("mabat")
 
@@ -45,5 +45,11 @@ def tried(words: Words, do: Callable[[], object], into: str) -> bool:
 
 def on_script_error(error: Exception) -> bool:
     """The last resort, for an error outside any part: never a stack trace on screen."""
-    show_error(error, Words("en"))
+    show_error(error, _words())
     return True
+
+
+def _words() -> Words:
+    """The language the page was drawn in last, else the browser's: who looks may not be known any more."""
+    shown = st.session_state.get("language")
+    return Words(shown if shown in languages() else preferred(st.context.headers.get("Accept-Language")))

@@ -35,7 +35,7 @@ def sections(page: Page, made: Content) -> list[tuple[str, list[str]]]:
         found.append((words.t(N_("How much is known")), _coverage(page, made)))
     found.append((words.t(N_("Notes")), list(made.notes)))
     found.append((words.t(N_("Data")), [words.t(N_("Data to {day}, amounts in {currency}."), day=page.formats.day(page.warehouse.as_of),
-                                                currency=page.formats.currency)]))
+                                                currency=page.formats.unit)]))
     return [(head, lines) for head, lines in found if lines]
 
 

@@ -23,7 +23,7 @@ def condition_button(page: Page, explored: Explored) -> None:
     """The button in the strip; it opens the dialog."""
     words = page.words
     if st.button(words.t(N_("Customers where")), key="explore_condition", icon=":material/person_search:", help=words.t(N_("Only customers with so much of a measure, or the top of them"))):
-        fill(ROW, Filter(f"{EACH}{_first(page)}@12m", "top", ("10%",)))
+        fill(page, ROW, Filter(f"{EACH}{_first(page)}@12m", "top", ("10%",)))
         st.dialog(words.t(N_("Customers where")), width="large")(_inside)(page, explored)
 
 

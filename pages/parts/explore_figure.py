@@ -59,7 +59,7 @@ def problem(page: Page, cut: Cut) -> Empty | None:
                          words.t(N_("{measure} needs the table “{name}”. Your administrator can map it; it takes one SELECT."), measure=label, name=missing[0]),
                          ":material/database_off:", words.t(N_("Show {measure}"), measure=words.label(page.catalog.measure(lead))), lambda lead=lead: put(Cut((lead,), period=cut.period, compare=cut.compare)))
     if not fits(page.catalog, cut.measures, (*cut.by, *(f.dimension for f in cut.filters))):
-        texts = " · ".join(describe_filter(f, words, page.catalog) for f in cut.filters)
+        texts = words.in_line(describe_filter(f, words, page.catalog) for f in cut.filters)
         return Empty(words.t(N_("Not known by these filters")), words.t(N_("No record holds all of: {filters}."), filters=texts), mend=words.t(N_("Clear all filters")),
                      act=lambda: put(replace(cut, filters=())))
     return None
@@ -70,7 +70,7 @@ def nothing(page: Page, cut: Cut) -> Empty:
     words, measure = page.words, page.words.label(page.catalog.measure(cut.measures[0]))
     period = page.formats.period(page.period.first, page.period.last)
     if cut.filters:
-        texts = " · ".join(describe_filter(f, words, page.catalog) for f in cut.filters)
+        texts = words.in_line(describe_filter(f, words, page.catalog) for f in cut.filters)
         return Empty(words.t(N_("Nothing fits these filters")), words.t(N_("{measure} has no rows for {filters} in {period}."), measure=measure, filters=texts, period=period),
                      mend=words.t(N_("Remove “{filter}”"), filter=describe_filter(cut.filters[-1], words, page.catalog)), act=lambda: put(replace(cut, filters=cut.filters[:-1])))
     return Empty(words.t(N_("Nothing in this period")), words.t(N_("{measure} has no rows in {period}. The data reaches {day}."), measure=measure, period=period,

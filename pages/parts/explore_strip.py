@@ -25,7 +25,7 @@ def chosen_name(page: Page, explored: Explored) -> str:
     """What is chosen, in words: "Haifa · 2026 Q3"."""
     names = [page.words.member(f.dimension, f.values[0]) if f.values else describe_filter(f, page.words, page.catalog) for f in members_of(explored.at)]
     start = bucket_of(explored.at)
-    return " · ".join([*names, *([page.formats.bucket(start, explored.cut.grain)] if start and explored.cut.grain else [])])
+    return page.words.in_line([*names, *([page.formats.bucket(start, explored.cut.grain)] if start and explored.cut.grain else [])])
 
 
 def strip(page: Page, explored: Explored) -> None:

@@ -149,7 +149,7 @@ def _asked(page: Page, key: str, one: Format, found: Sequence[export_part.Half],
     def told(job: Job, rows: int) -> None:
         audit(engine, user, "export", {**detail, "rows": rows, "bytes": job.size})
 
-    same = repr((key, one.ending, title, link, page.warehouse.key, page.scope.key, page.words.language, [(h.part.title, h.part.sentence, h.rows) for h in found], sorted(_chosen(found).items())))
+    same = repr((key, one.ending, title, link, page.warehouse.key, page.scope.key, page.formats.key, [(h.part.title, h.part.sentence, h.rows) for h in found], sorted(_chosen(found).items())))
     try:
         state_of(key)["job"] = export_jobs.start(export_jobs.owner_of(st.context.cookies.get(COOKIE), page.user.id), same, name, one.mime, make, told)
         state_of(key).pop("picture", None)

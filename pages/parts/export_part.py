@@ -142,7 +142,7 @@ def _passport(page: Page, made: Content, link: str, taken: Taken | None) -> Pass
 
 def _question(page: Page) -> str:
     """The period and filters of the page."""
-    return " · ".join([page.formats.period(page.period.first, page.period.last), *(describe_filter(f, page.words, page.catalog) for f in page.filters)])
+    return page.words.in_line([page.formats.period(page.period.first, page.period.last), *(describe_filter(f, page.words, page.catalog) for f in page.filters)])
 
 
 def _compared(page: Page) -> str:

@@ -13,7 +13,7 @@ from crm_data.exports.passport import passport_lines
 from crm_data.exports.pictures import EDGE, figure_json
 from crm_data.output.charts import LIGHT
 from crm_data.output.charts.common import FONT
-from crm_data.output.tables import DRAWN, Column, Sheet, cell_text, tone
+from crm_data.output.tables import DRAWN, Column, Sheet, cell_text, head_of, tone
 from pages.parts.export_routes import library_address
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _columns(sheet: Sheet) -> list[Column]:
 def _table(page: Page, sheet: Sheet) -> dict[str, Any]:
     columns = _columns(sheet)
     colours = [{i: LIGHT.tone(mood) for i, c in enumerate(columns) if (mood := tone(c, row.get(c.name))) != "none"} for row in sheet.all_rows]
-    return {"head": [c.head for c in columns], "numbers": [c.kind in _NUMBERS for c in columns], "total": sheet.total is not None, "tones": colours,
+    return {"head": [head_of(c, page.formats) for c in columns], "numbers": [c.kind in _NUMBERS for c in columns], "total": sheet.total is not None, "tones": colours,
             "rows": [[_text(page, c, row.get(c.name)) for c in columns] for row in sheet.all_rows]}
 
 
@@ -90,7 +90,9 @@ def _text(page: Page, column: Column, value: object) -> str:
     """A cell as the grid shows it: the currency stands in the head."""
     if value is None or (isinstance(value, float) and value != value):
         return "" if column.kind in ("text", "link", "class", "date") else "–"
-    if column.kind in ("money", "count", "rank"):
+    if column.kind == "money":
+        return page.formats.bare(page.formats.shown(value))
+    if column.kind in ("count", "rank"):
         return page.formats.count(value, full=True)
     if column.kind == "move" and isinstance(value, int | float):
         return ("↑ " if value > 0 else "↓ " if value < 0 else "· ") + (page.formats.count(abs(value)) if value else "")

@@ -15,9 +15,10 @@ from crm_data.cuts.answer import Answer
 from crm_data.cuts.cut import Cut
 from crm_data.errors import N_, MabatError
 from crm_data.output.charts import Picture
+from crm_data.output.formats import plain
 from crm_data.output.tables import Sheet
 from pages.parts import figure_menu
-from pages.parts.chart import plot
+from pages.parts.chart import plot, under
 from pages.parts.empty import Empty, show_empty
 from pages.parts.frames import Taken
 from pages.parts.table import table
@@ -77,7 +78,8 @@ def frame(page: Page, key: str, title: str, sentence: str = "", content: Content
             if error is not None:
                 show_empty(key, Empty(page.words.t(N_("This cannot be shown")), error, ":material/error_outline:"))
             else:
-                _body(page, key, made)
+                with under(made.title or title, made.sentence or sentence):
+                    _body(page, key, made, made.title or title)
 
 
 def _made(page: Page, content: object) -> tuple[Content, str | None]:
@@ -117,7 +119,7 @@ def _head(page: Page, key: str, title: str, sentence: str) -> None:
     st.markdown(f"## {md(title)}" + (f"\n{md(sentence)}" if sentence else ""))
 
 
-def _body(page: Page, key: str, made: Content) -> None:
+def _body(page: Page, key: str, made: Content, title: str) -> None:
     if made.empty is not None:
         show_empty(key, made.empty)
         return
@@ -125,7 +127,7 @@ def _body(page: Page, key: str, made: Content) -> None:
         rows = made.row_keys
         pick = (lambda i: made.on_click(rows[i]) if i < len(rows) else None) if made.on_click and rows else None  # type: ignore[misc]
         cell = (lambda i, name: made.on_cell(rows[i], name) if i < len(rows) else None) if made.on_cell and rows else None  # type: ignore[misc]
-        table(page, f"grid_{key}", made.sheet, on_row=pick, on_cell=cell)
+        table(page, f"grid_{key}", made.sheet, on_row=pick, on_cell=cell, alt=plain(title))
         return
     if made.draw is not None:
         made.draw()

@@ -8,15 +8,20 @@ import streamlit as st
 
 from crm_data.cuts.catalog import Catalog
 from crm_data.cuts.cut import Filter, describe_filter
-from crm_data.cuts.periods import Period, day_from_text, in_calendar
+from crm_data.cuts.periods import Period, day_from_text, fiscal, fiscal_month, in_calendar, plain_name
 from crm_data.cuts.values import values_of
 from crm_data.errors import N_, MabatError
+from crm_data.output.dates import PERIOD_NAMES
+from crm_data.settings import load_settings
 from crm_data.text import latin_digits
 from pages.parts import state
 from pages.parts.context import Page
+from pages.parts.days import FORMATS
 
 PERIODS = {"month_to_date": N_("Month to date"), "last_month": N_("Last month"), "quarter_to_date": N_("Quarter to date"),
            "year_to_date": N_("Year to date"), "last_12_months": N_("Last 12 months"), "last_year": N_("Last year")}
+#: The same of the firm's own year, where it begins in another month than January.
+OF_THE_FIRM = {"year_to_date": N_("The firm’s year to date"), "this_year": N_("The firm’s year"), "last_year": N_("The firm’s last year")}
 COMPARE = {"last_year": N_("Compare: last year"), "previous": N_("Compare: period before"), "none": N_("No comparison")}
 #: Offered first when a filter is added.
 FIRST = ("branch", "customer_type", "product_category", "owner", "age_band", "gender", "city", "region")
@@ -24,6 +29,19 @@ MOST_VALUES = 200
 #: What stands between two days as people write them.
 _BETWEEN = re.compile(r"\s+[-–—]\s+|\s*(?:–|—|\.\.|\bto\b|تا|עד)\s*")
 OPS = {"is": N_("is"), "is_not": N_("is not"), "contains": N_("contains"), "is_empty": N_("is not known"), "at_least": N_("at least"), "below": N_("below")}
+
+
+def offered_periods(calendar: str, fiscal_start: int) -> dict[str, str]:
+    """The named periods a strip offers in a calendar -> their English names; the firm's own year where it is not the calendar's."""
+    own = {fiscal(name, fiscal_start): text for name, text in OF_THE_FIRM.items() if name in PERIODS} if fiscal_start != 1 else {}
+    return {in_calendar(name, calendar): text for name, text in PERIODS.items()} | own
+
+
+def name_of(name: str) -> str:
+    """A named period in English, marked for translation, in whichever calendar; "" where it has none."""
+    if fiscal_month(name):
+        return OF_THE_FIRM.get(name.rpartition("_from_")[0], "")
+    return PERIODS.get(plain_name(name)) or PERIOD_NAMES.get(plain_name(name), "")
 
 
 @dataclass(frozen=True)
@@ -62,12 +80,12 @@ def _period(bar: _Bar) -> None:
     shown = page.period.clipped(page.today)
     with st.popover(page.formats.period(shown.first, shown.last), icon=":material/calendar_month:", key="pick_period"):
         # The address decides what is marked, also after Back; the buttons only write into it.
-        names = {in_calendar(name, page.formats.calendar): text for name, text in PERIODS.items()}
+        names = offered_periods(page.formats.calendar, load_settings().fiscal_year_start)
         st.session_state["period_name"] = page.period.name if page.period.name in names else None
         st.pills(bar.t(N_("Period")), list(names), key="period_name", format_func=lambda n: bar.t(names[n]), on_change=_named_period, args=(page,))
         # A key of its own for each period: half a choice of days stays on screen, another period replaces it.
         key = f"period_days_{shown.first}_{shown.last}"
-        st.date_input(bar.t(N_("From – to")), value=(shown.first, shown.last), key=key, on_change=_picked_days, args=(key, page.formats.calendar),
+        st.date_input(bar.t(N_("From – to")), value=(shown.first, shown.last), key=key, format=FORMATS.get(page.formats.language, "DD/MM/YYYY"), on_change=_picked_days, args=(key, page.formats.calendar),
                       min_value=min(shown.first, page.today.replace(year=page.today.year - 60, day=1)), max_value=max(shown.last, page.today))
         if page.formats.jalali:
             _typed_days(bar, shown)
@@ -77,7 +95,7 @@ def _typed_days(bar: _Bar, shown: Period) -> None:
     """The days as text, for who thinks in another calendar than the picker's: both are read, with any digits."""
     page = bar.page
     key = f"period_typed_{shown.first}_{shown.last}"
-    written = " – ".join(page.formats.figures("{}/{:02d}/{:02d}".format(*page.formats.parts(day))) for day in (shown.first, shown.last))
+    written = " – ".join(map(page.formats.day_figures, (shown.first, shown.last)))
     text = st.text_input(bar.t(N_("Or write the days, in either calendar")), value=written, key=key, max_chars=60)
     if text == written:
         return

@@ -12,7 +12,7 @@ from crm_data.analysis.keeping import recently_opened
 from crm_data.analysis.search import prepare, search
 from crm_data.errors import N_
 from crm_data.output.formats import plain
-from crm_data.output.words import Words
+from crm_data.output.words import ISOLATE, POP, Words
 from pages.parts import state
 from pages.parts.customer_back import coming
 from pages.parts.empty import Empty, show_empty
@@ -28,9 +28,10 @@ MOST_HITS, RECENT_BELOW, MOST_TYPED, LIVE = 20, 4, 200, "200ms"
 #: address of its own for every pause in typing would fill the browser's history, and Back shall lead to the same list.
 TYPED, _LAST = "q", "_customer_typed"
 SHORTCUT = "Mod+K"
-_BY = {"phone": ":material/call:", "mail": ":material/mail:", "contact": ":material/person:", "number": "", "city": ""}
+_BY = {"phone": ":material/call:", "mail": ":material/mail:", "contact": ":material/person:", "identity": ":material/badge:", "number": "", "city": ""}
 STYLE = """<style>
 .st-key-frame_found{margin-top:.5rem}[class*="st-key-hits_"]{gap:0}
+[class*="st-key-hits_"] > [data-testid="stElementContainer"]{margin:-.125rem 0}
 [class*="st-key-hits_"] [data-testid="stPageLink"] a{width:100%;padding:.42rem .6rem;border-radius:.45rem;background:transparent}
 [class*="st-key-hits_"] [data-testid="stPageLink"] a:is(:hover,:focus-visible){background:light-dark(#EDF2FB,#1C2635)}
 [class*="st-key-hits_"] [data-testid="stPageLink"] a *{white-space:normal;overflow:visible;text-align:start;font-weight:400}
@@ -141,5 +142,7 @@ def row_text(words: Words, hit: Found) -> str:
     names = md(words.in_line(plain(x) for x in (hit.name, hit.name_local if hit.name_local != hit.name else None)))
     places = [plain(words.member(dimension, value)) for dimension, value in (("city", hit.city), ("branch", hit.branch)) if value]
     more = md(words.in_line(dict.fromkeys([plain(hit.number), *places])))
-    what = f" :blue[{_BY[hit.by]} {md(hit.what)}]" if _BY.get(hit.by) and hit.what else ""
+    # A phone, a mail and a number read from left to right whatever stands around them.
+    told = f"{ISOLATE}{md(hit.what)}{POP}" if words.rtl and hit.by != "contact" else md(hit.what)
+    what = f" :blue[{_BY[hit.by]} {told}]" if _BY.get(hit.by) and hit.what else ""
     return f"**{names}** :gray[{more}]{what}"

@@ -47,11 +47,13 @@ def form_settings(engine: Engine, user: User, words: Words) -> None:
 
 
 def _ask(engine: Engine, user: User, words: Words) -> None:
+    # Examples of digits stand as they are, whatever digits the reader has.
+    plain = Words(words.language)
     kept, shown = preferences_of(engine, user), preferences_of(engine, user).filled(words.language)
     chosen: dict[str, str | None] = {}
     for name, (label, options) in NAMES.items():
         chosen[name] = st.segmented_control(words.t(label), CHOICES[name], default=getattr(shown, name), key=f"form_{name}",
-                                            format_func=lambda one, options=options: words.t(options[one]))
+                                            format_func=lambda one, options=options: plain.t(options[one]))
     st.caption(words.t(N_("A calendar changes months, quarters and years everywhere: periods, axes, comparisons. Weeks begin on the day the firm has set.")))
     left, right = st.columns(2)
     if left.button(words.t(N_("Save")), type="primary", key="form_save", width="stretch"):

@@ -145,7 +145,7 @@ def _way(page: Page, found: Deal, stayed: tuple[Stay, ...], spent: dict[str, int
                    Column("usual", words.t(N_("Usual")), "count", help=words.t(N_("Median of those that were won."))), Column("high", words.t(N_("Eight in ten below")), "count", wide_only=True),
                    Column("times", words.t(N_("Times")), "count", wide_only=True), Column("amount", words.t(N_("Amount then")), "money", wide_only=True)), tuple(listed))
     won = pattern.length.n if pattern.length else 0
-    told = asking.sentence(words.t(N_("days in each stage")), words.t(N_("mark: median of {n} won ones"), n=formats.count(won, full=True)) if won >= 10 else words.t(N_("too few won to compare")),
+    told = asking.sentence(page, words.t(N_("days in each stage")), words.t(N_("mark: median of {n} won ones"), n=formats.count(won, full=True)) if won >= 10 else words.t(N_("too few won to compare")),
                            words.t(N_("closed since {month}"), month=formats.month(pattern.since)) if pattern.since and won >= 10 else "")
     return Content(breakdown(rows, theme(page.theme), title=words.t(N_("Its way through the stages")), heads=Heads(share="", change=words.t(N_("Usual"))),
                              mirrored=words.rtl, narrow=page.narrow), sheet, sentence=told)
@@ -181,13 +181,13 @@ def _done(page: Page, done: list[Step]) -> Content:
     words, formats = page.words, page.formats
     rows = [{"on": x.on, "kind": words.t(KINDS[x.kind]), "title": say(x.title, words, formats), "details": sentence(x.details, words, formats), "who": x.who, "amount": x.amount,
              "own": "" if x.own else words.t(N_("with the customer meanwhile"))} for x in done]
-    columns = [Column("on", words.t(N_("Day")), "date", width=88), Column("kind", words.t(N_("Kind")), width=66, wide_only=True), Column("title", words.t(N_("What")), width=146),
+    columns = [Column("on", words.t(N_("Day")), "date", width=92), Column("kind", words.t(N_("Kind")), width=66, wide_only=True), Column("title", words.t(N_("What")), width=146),
                Column("details", words.t(N_("More")), width=222, wide_only=True), Column("who", words.t(N_("Who")), width=102, wide_only=True),
                Column("amount", f"{words.t(N_('Amount'))} {formats.symbol}", "money", width=100, wide_only=True)]
     if any(not x.own for x in done):
         columns.append(Column("own", words.t(N_("Belongs")), width=180, wide_only=True))
     own = sum(1 for x in done if x.own)
     others = len(done) - own
-    told = asking.sentence(words.n("{n} entry", "{n} entries", own, n=formats.count(own)), words.n("and {n} with the customer meanwhile", "and {n} with the customer meanwhile", others, n=formats.count(others)) if others else "",
+    told = asking.sentence(page, words.n("{n} entry", "{n} entries", own, n=formats.count(own)), words.n("and {n} with the customer meanwhile", "and {n} with the customer meanwhile", others, n=formats.count(others)) if others else "",
                            words.t(N_("latest first")))
     return Content(sheet=Sheet(tuple(columns), tuple(rows)), only_table=True, sentence=told)

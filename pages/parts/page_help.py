@@ -17,7 +17,7 @@ def page_help(words: Words, name: str) -> None:
     if name not in PAGE_HELP:
         return
     with st.popover(words.t(N_("Help")), icon=":material/help:", type="tertiary", key="page_help", width="content", help=words.t(N_("How to read this page"))):
-        st.markdown(f"#### {words.t(N_('How to read this page'))}")
+        st.markdown(f"## {words.t(N_('How to read this page'))}")
         for head, text in PAGE_HELP[name]:
             st.markdown(f"**{words.t(head)}**")
             st.markdown(words.t(text))

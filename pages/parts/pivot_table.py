@@ -17,12 +17,24 @@ from crm_data.errors import N_
 from crm_data.output.caution import MARK, level
 from crm_data.output.charts import Theme, theme
 from crm_data.output.charts.theme import blend, ink_on
-from crm_data.output.pivot_view import CHANGES, MEMBER, MODES, SHARES, Mode, PivotView, cell_words, pivot_view, refusal
+from crm_data.output.pivot_view import (
+    CHANGES,
+    MEMBER,
+    MODES,
+    SHARES,
+    Mode,
+    PivotView,
+    cell_value,
+    cell_words,
+    pivot_view,
+    refusal,
+)
 from crm_data.output.views import View
 from pages.parts import asking, figure_menu
 from pages.parts.figure import Content, frame
+from pages.parts.grid_keys.component import by_keys, grid_keys
 from pages.parts.table import MISSING
-from pages.parts.text import md
+from pages.parts.text import heading, md
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
@@ -78,7 +90,7 @@ def title(page: Page, cut: Cut) -> str:
 def _sentence(page: Page, found: Pivot, clickable: bool) -> str:
     words = page.words
     money = any(page.catalog.measure(m).unit == "money" for m in found.cut.measures)
-    return asking.sentence(words.t(N_("totals asked of the database")), words.t(N_("click a cell for its rows")) if clickable else "",
+    return asking.sentence(page, words.t(N_("totals asked of the database")), words.t(N_("click a cell for its rows")) if clickable else "",
                            asking.period_text(page, found.answer), asking.versus(page, found.answer), page.formats.symbol if money else "")
 
 
@@ -126,13 +138,13 @@ def _menu(page: Page, key: str, found: Pivot, view: View, mode: Mode, measure: s
     about = _sentence(page, found, False)
     detail = page.words.t(_FINE[whole.mode]) if whole.mode != "value" else ""
     content = Content(sheet=whole.sheet, cut=found.cut, answer=found.answer, measure=measure, number=found.answer.totals.get(measure), only_table=True)
-    figure_menu.actions(page, key, name, asking.sentence(detail, about), content)
+    figure_menu.actions(page, key, name, asking.sentence(page, detail, about), content)
 
 
 # Grid --------------------------------------------------------------------------------------------------------
 def _grid(page: Page, key: str, found: Pivot, table: PivotView, on_cell: Callable[[str], None] | None, chosen: frozenset[str]) -> None:
     columns = table.sheet.columns
-    frame_ = pd.DataFrame({c.name: [_cell(row.get(c.name), c.name) for row in table.sheet.all_rows] for c in columns})
+    frame_ = pd.DataFrame({c.name: [_cell(page, table, row.get(c.name), c.name) for row in table.sheet.all_rows] for c in columns})
     order = [c.name for c in (reversed(columns) if page.words.rtl else columns)]
     lines = len(table.sheet.all_rows)
     options: dict[str, Any] = {
@@ -145,7 +157,9 @@ def _grid(page: Page, key: str, found: Pivot, table: PivotView, on_cell: Callabl
         return
     widget = f"grid_{key}_{_turn(key, chosen)}"
 
-    def picked() -> None:
+    def picked(entered: bool = False) -> None:
+        if by_keys(f"grid_{key}") and not entered:
+            return
         cells = st.session_state[widget]["selection"]["cells"]
         mark = table.keys[cells[0][0]].get(str(cells[0][1])) if cells and cells[0][0] < len(table.keys) else None
         if mark is not None:
@@ -153,6 +167,7 @@ def _grid(page: Page, key: str, found: Pivot, table: PivotView, on_cell: Callabl
             on_cell(mark)
 
     st.dataframe(styled, key=widget, on_select=picked, selection_mode="single-cell", **options)
+    grid_keys(f"grid_{key}", widget, lambda: picked(True))
 
 
 def _turn(key: str, chosen: frozenset[str]) -> int:
@@ -165,18 +180,23 @@ def _turn(key: str, chosen: frozenset[str]) -> int:
     return st.session_state.get(turns, 0)
 
 
-def _cell(value: Any, name: str) -> Any:
+def _cell(page: Page, table: PivotView, value: Any, name: str) -> Any:
+    """What the grid holds: it is what people copy out of it, so it is what they read."""
     if name == MEMBER:
         return value
-    return MISSING if value is None else float(value)
+    return MISSING if value is None else float(_value(page, table, name, value))
+
+
+def _value(page: Page, table: PivotView, name: str, value: Any) -> Any:
+    return cell_value(value, page.catalog.measure(table.measures[name]).unit, table.mode, page.formats)
 
 
 def _config(page: Page, column: Any, count: int) -> Any:
     if column.name == MEMBER:
         # Pinned only where the columns scroll away: it is drawn pale, and always at the left end, not where reading begins at the right.
         pinned = not page.words.rtl and (page.narrow or count > 9)
-        return st.column_config.TextColumn(column.head, pinned=pinned, width=124 if page.narrow else 170 if count > 7 else None)
-    return st.column_config.NumberColumn(column.head, width=78 if page.narrow else 104 if count > 12 else None, help=column.help or None)
+        return st.column_config.TextColumn(heading(column.head, page.words.rtl), pinned=pinned, width=124 if page.narrow else 170 if count > 7 else None)
+    return st.column_config.NumberColumn(heading(column.head, page.words.rtl), width=78 if page.narrow else 104 if count > 12 else None, help=column.help or None)
 
 
 def _styled(page: Page, frame_: pd.DataFrame, table: PivotView, chosen: frozenset[str]) -> Any:
@@ -208,7 +228,7 @@ def _styled(page: Page, frame_: pd.DataFrame, table: PivotView, chosen: frozense
 def _wide(page: Page, table: PivotView) -> float:
     """About how many pixels the grid needs for numbers in full; the total row has the longest of what adds up."""
     names = max(len(str(row[MEMBER])) for row in table.sheet.all_rows)
-    letters = [max(len(column.head), *(len(cell_words(row.get(column.name), page.catalog.measure(table.measures[column.name]).unit, table.mode, page.formats))
+    letters = [max(len(column.head), *(len(cell_words(_value(page, table, column.name, row.get(column.name)), page.catalog.measure(table.measures[column.name]).unit, table.mode, page.formats))
                                        for row in (*table.sheet.all_rows[:1], *table.sheet.all_rows[-1:]))) for column in table.sheet.columns if column.name != MEMBER]
     return min(names, 24) * LETTER + PADDING + sum(n * LETTER + PADDING for n in letters)
 

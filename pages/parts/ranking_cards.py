@@ -108,7 +108,7 @@ def stability_content(page: Page, asked: Asked, found: Ranking) -> Content:
     sheet = Sheet((Column("rank", "#", "rank", width=34), Column("name", words.t(N_("Name")), width=98),
                    Column("range", words.t(N_("Places")), width=58, help=words.t(N_("Best and worst place under {tries} other weights."), tries=formats.count(held.tries))),
                    Column("stays", words.t(N_("Stays")), "part", width=52, help=words.t(N_("In how many of the tries it is among the first {top}: each weight half and half as much again, and mixes around yours."), top=held.top))),
-                  tuple({"rank": f.rank, "name": names.get(f.key, ""), "range": f"{f.best}–{f.worst}" if f.best < f.worst else f"{f.best}", "stays": shown_share(f.stays)} for f in held.firm))
+                  tuple({"rank": f.rank, "name": names.get(f.key, ""), "range": formats.figures(f"{f.best}–{f.worst}" if f.best < f.worst else f.best), "stays": shown_share(f.stays)} for f in held.firm))
 
     def clicked(key: str) -> None:
         st.session_state["_why_ranked"] = int(key)

@@ -39,7 +39,7 @@ def chosen(page: Page, asked: Asked, found: Ranking, rows: Any) -> Taken:
 def _taken(page: Page, asked: Asked, found: Ranking, rows: Any, title: str, contacts: dict[int, dict[str, Any]] | None) -> Taken:
     count, formats = len(rows) if contacts is None else len(contacts), page.formats
     against = page.words.t(N_("rank against {period}"), period=formats.period(found.period_before.first, found.period_before.last)) if found.period_before else ""
-    sentence = asking.sentence(formats.period(found.period.first, found.period.last), asking.filters_text(page), against,
+    sentence = asking.sentence(page, formats.period(found.period.first, found.period.last), asking.filters_text(page), against,
                                page.words.t(N_("{count} in all"), count=formats.count(count, full=True)) if count == found.count else
                                page.words.t(N_("{shown} of {count}"), shown=formats.count(count, full=True), count=formats.count(found.count, full=True)))
     return Taken(lambda: whole(page, found, rows, contacts), count, title, sentence,

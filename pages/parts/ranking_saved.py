@@ -116,7 +116,7 @@ def _list(page: Page) -> None:
                           on_click=show, args=(kept,))
                 if kept.editable:
                     _menu(page, kept)
-            who = words.t(N_("own")) if kept.own and not kept.shared else words.t(N_("own, shared")) if kept.own else words.t(N_("of {name}"), name=kept.author)
+            who = words.t(N_("own")) if kept.own and not kept.shared else words.t(N_("own, shared")) if kept.own else words.t(N_("of {name}"), name=words.author(kept.author))
             st.caption(md(f"{who} · {page.formats.moment(kept.at)}"))
             if st.session_state.get(_EDIT) == kept.id:
                 _edit(page, kept)

@@ -73,6 +73,10 @@ def table_content(page: Page, asked: Asked, found: Ranking) -> Content:
     head = rows.head(shown(page))
     keys = [int(k) for k in head["key"]]
     names, why, trend = side(page, asked, found, keys, "names"), told_why(page, asked, found), side(page, asked, found, keys, "trend")
+    measure = asked.criteria[0].measure
+    if measure and page.catalog.measure(measure).unit == "money":
+        # A drawn line is in no file: it is in the unit told at once, but what is kept for everybody is not.
+        trend = {key: [page.formats.shown(v) for v in line] for key, line in trend.items()}
     sheet = Sheet(tuple(_columns(page, asked, found, bool(why))), tuple(_row(page, r, asked, names, why, trend) for r in head.to_dict("records")))
     places = {int(k): int(r) for k, r in zip(head["key"], head["rank"], strict=True)}
     first = asked.criteria[0]
@@ -104,10 +108,10 @@ def _sentence(page: Page, found: Ranking, rows: pd.DataFrame, count: int) -> str
         part = words.t(N_("{shown} of {count}"), shown=formats.count(count if len(rows) == found.count else len(rows)), count=formats.count(found.count))
         if len(found.running) and len(rows) == found.count and _first_largest(found):
             part = words.t(N_("{shown} of {count}, {share} of all"), shown=formats.count(count), count=formats.count(found.count), share=formats.part(found.running[count - 1]))
-    said = asking.sentence(formats.period(found.period.first, found.period.last), asking.filters_text(page), against, part)
+    said = asking.sentence(page, formats.period(found.period.first, found.period.last), asking.filters_text(page), against, part)
     hint = words.t(N_("click a name for the story, a place for why"))
     # The hint only where it leaves no orphan line.
-    return asking.sentence(said, hint) if len(said) + len(hint) < 112 else said
+    return asking.sentence(page, said, hint) if len(said) + len(hint) < 112 else said
 
 
 def _first_largest(found: Ranking) -> bool:
@@ -118,12 +122,12 @@ def _first_largest(found: Ranking) -> bool:
 def _columns(page: Page, asked: Asked, found: Ranking, why: bool) -> list[Column]:
     """Columns as they fit: on a desktop of 1366 the reason of a move is read whole, on a phone the first value is."""
     words, several, narrow = page.words, len(asked.criteria) > 1, page.narrow
-    columns = [Column("rank", "#", "rank", width=40, help=words.t(N_("Click a place to see why; a name for the whole story.")))]
+    columns = [Column("rank", "#", "rank", width=34 if narrow else 40, help=words.t(N_("Click a place to see why; a name for the whole story.")))]
     if found.period_before:
-        columns.append(Column("move", words.t(N_("Move")), "move", better="up", width=60 if found.count < 2_000 else 74))
-    columns.append(Column("name", words.t({"customer": N_("Customer"), "owner": N_("Owner"), "branch": N_("Branch")}[asked.subject]), width=128 if narrow else 144))
+        columns.append(Column("move", words.t(N_("Move")), "move", better="up", width=(50 if narrow else 60) if found.count < 2_000 else 62 if narrow else 74))
+    columns.append(Column("name", words.t({"customer": N_("Customer"), "owner": N_("Owner"), "branch": N_("Branch")}[asked.subject]), width=(112 if several else 104) if narrow else 152))
     if several:
-        columns.append(Column("score", words.t(N_("Score")), "score", bar=not narrow, width=60 if narrow else 92, help=words.t(N_("Weighted mean of the percentiles; 100 is best in all."))))
+        columns.append(Column("score", words.t(N_("Score")), "score", bar=not narrow, width=54 if narrow else 92, help=words.t(N_("Weighted mean of the percentiles; 100 is best in all."))))
     reason = [Column("why", words.t(N_("Why it moved")), width=254 if several else 238, wide_only=True, help=words.t(N_("What changed the place most: the largest record behind it. Click for all.")))] if why else []
     # Beside a score the reason says more than any single value: what does not fit stands behind it.
     columns += reason if several else []
@@ -134,7 +138,7 @@ def _columns(page: Page, asked: Asked, found: Ranking, why: bool) -> list[Column
                               width=84 if i or narrow else 92, wide_only=i > 0))
     if found.period_before and not several and asked.criteria[0].measure == asked.criteria[0].name:
         better = "none" if page.catalog.measure(asked.criteria[0].name).better == "none" else "up" if asked.criteria[0].high else "down"
-        columns.append(Column("change", words.t(N_("Change")), "change", better=better, width=74))
+        columns.append(Column("change", words.t(N_("Change")), "change", better=better, width=64 if narrow else 74))
     if found.classes and len(asked.criteria) < 3:
         columns.append(Column("class", words.t(N_("Class")), "class", width=52, wide_only=True, help=_class_help(page, found)))
     columns += [] if several else reason

@@ -5,7 +5,6 @@ Administrators change; everybody else reads.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from crm_data.cuts.query import ask
 from crm_data.cuts.rates import UNITS, Rate, rate_of_day, rates_of
 from crm_data.errors import N_, MabatError
 from crm_data.output.tables import Column, Sheet
+from pages.parts.days import HIGHEST, Entered, day_input, given
 from pages.parts.rate_effect_view import effect_view
 from pages.parts.table import table
 from pages.parts.text import md
@@ -73,7 +73,8 @@ def may_change(page: Page) -> bool:
 
 def amount(page: Page, rate: Decimal) -> str:
     """A rate in the reporting currency, with as many digits as it has (two at least): ₪7.50."""
-    return page.formats.money(rate, full=True, decimals=max(2, -int(rate.normalize().as_tuple().exponent)))
+    told = page.formats.shown(rate)
+    return page.formats.told(told, full=True, decimals=max(2, -int(told.normalize().as_tuple().exponent)))
 
 
 def unit(page: Page, driver: str) -> str:
@@ -96,7 +97,7 @@ def _rates(page: Page) -> None:
     words, formats = page.words, page.formats
     earlier = st.session_state.get("rates_earlier", False)
     found = rate_store.lines(page.appdb, page.warehouse, None if earlier else page.warehouse.as_of)
-    st.caption(md(words.t(N_("What one of each activity costs, in {currency}. Each activity is priced at the rate of its own day."), currency=page.warehouse.currency)))
+    st.caption(md(words.t(N_("What one of each activity costs, in {currency}. Each activity is priced at the rate of its own day."), currency=page.formats.unit)))
     kinds = _last_year_by_kind(page)
     columns = (Column("rate", words.t(N_("Cost rate")), width=78 if page.narrow else 96), Column("unit", words.t(N_("Activity"))),
                Column("cost", f"{words.t(N_('In 12 months'))} {formats.symbol}", "money", width=118, wide_only=True, help=words.t(N_("What these activities cost in the last 12 months; minutes stand with their contacts."))),
@@ -104,7 +105,7 @@ def _rates(page: Page) -> None:
                Column("by", words.t(N_("Set by")), wide_only=True), Column("why", words.t(N_("Why")), wide_only=True))
     rows = tuple({"rate": amount(page, one.rate.rate), "unit": unit(page, one.rate.driver), "first": formats.day(one.rate.first),
                   "cost": kinds[one.rate.driver].cost if one.rate.driver in kinds and one.rate.holds(page.warehouse.as_of) else None,
-                  "last": formats.day(one.rate.last) if one.rate.last else words.t(N_("until changed")), "by": one.edit.who if one.edit else words.t(N_("the data")),
+                  "last": formats.day(one.rate.last) if one.rate.last else words.t(N_("until changed")), "by": words.author(one.edit.who) if one.edit else words.t(N_("the data")),
                   "why": one.edit.why if one.edit else ""} for one in found)
     if rows:
         table(page, "rates_table", Sheet(columns, rows), on_row=(lambda i: _begin(found[i].rate.driver)) if may_change(page) else None, alt=words.t(N_("Rates that hold, by activity")))
@@ -150,10 +151,11 @@ def _change(page: Page) -> None:
     now = rate_of_day(rates, driver, page.warehouse.as_of)
     turn = f"{driver}_{st.session_state.get(_TURN, 0)}"
     with st.grid(3, min_column_width=150, gap="small", key="rates_fields"):
-        value = st.number_input(words.t(N_("New rate, {currency} {unit}"), currency=page.warehouse.currency, unit=unit(page, driver)), value=None if now is None else float(now), min_value=0.0,
-                                max_value=float(rate_store.MOST_RATE), step=None, format="%.10g", key=f"rates_value_{turn}")
-        first = st.date_input(words.t(N_("First day")), value=page.warehouse.as_of.replace(day=1), min_value=rate_store.EARLIEST, max_value=date(9999, 12, 31), key=f"rates_first_{turn}")
-        last = st.date_input(words.t(N_("Last day (empty: until changed)")), value=None, min_value=rate_store.EARLIEST, max_value=date(9999, 12, 31), key=f"rates_last_{turn}")
+        typed = st.number_input(words.t(N_("New rate, {currency} {unit}"), currency=page.formats.unit, unit=unit(page, driver)), value=None if now is None else float(page.formats.shown(now)), min_value=0.0,
+                                max_value=float(page.formats.shown(rate_store.MOST_RATE)), step=None, format="%.10g", key=f"rates_value_{turn}" + ("_toman" if page.formats.toman else ""))
+        value = None if typed is None else page.formats.kept(Decimal(str(typed)))
+        first = day_input(page, words.t(N_("First day")), page.formats.months.month_start(page.warehouse.as_of), f"rates_first_{turn}", lowest=rate_store.EARLIEST, highest=HIGHEST, needed=True)
+        last = day_input(page, words.t(N_("Last day (empty: until changed)")), None, f"rates_last_{turn}", lowest=rate_store.EARLIEST, highest=HIGHEST)
     why = st.text_input(words.t(N_("Why (kept with the change)")), max_chars=rate_store.LONGEST_WHY, key=f"rates_why_{turn}")
     if st.button(words.t(N_("Show the effect")), key="rates_show", type="primary", icon=":material/visibility:"):
         _ask_for(page, driver, value, first, last, why)
@@ -161,7 +163,7 @@ def _change(page: Page) -> None:
     if asked is None or asked.edit is not None:
         return
     try:
-        same = asked.rate == rate_store.check(driver, value, first, last) and asked.why == why
+        same = asked.rate == rate_store.check(driver, "" if value is None else value, given(first), given(last)) and asked.why == why
     except MabatError:
         same = False
     if not same:
@@ -171,10 +173,10 @@ def _change(page: Page) -> None:
         _proposal(page, asked)
 
 
-def _ask_for(page: Page, driver: str, value: float | None, first: date, last: date | None, why: str) -> None:
+def _ask_for(page: Page, driver: str, value: Decimal | None, first: Entered, last: Entered, why: str) -> None:
     st.session_state.pop(_ASKED, None)
     try:
-        rate = rate_store.check(driver, "" if value is None else Decimal(str(value)), first, last)
+        rate = rate_store.check(driver, "" if value is None else value, given(first), given(last))
         rate_store.check_why(why)
     except MabatError as error:
         st.error(md(page.words.error(error)), icon=":material/error_outline:")
@@ -243,8 +245,8 @@ def _history(page: Page) -> None:
         return
     columns = (Column("number", words.t(N_("No.")), "rank", width=44), Column("when", words.t(N_("When")), width=90 if page.narrow else 140), Column("rate", words.t(N_("Cost rate"))), Column("days", words.t(N_("Days")), wide_only=True), Column("who", words.t(N_("Who")), wide_only=True),
                Column("why", words.t(N_("Why")), wide_only=True), Column("state", words.t(N_("State"))))
-    rows = tuple({"number": e.id, "when": formats.day(e.at.date()) if page.narrow else formats.moment(e.at), "rate": f"{amount(page, e.rate.rate)} {unit(page, e.rate.driver)}", "days": _days(page, e.rate), "who": e.who, "why": e.why,
-                  "state": words.t(N_("holds")) if e.withdrawn_at is None else words.t(N_("withdrawn {day} by {who}"), day=formats.day(e.withdrawn_at.date()), who=e.withdrawn_by)} for e in found)
+    rows = tuple({"number": e.id, "when": formats.day(e.at.date()) if page.narrow else formats.moment(e.at), "rate": f"{amount(page, e.rate.rate)} {unit(page, e.rate.driver)}", "days": _days(page, e.rate), "who": words.author(e.who), "why": e.why,
+                  "state": words.t(N_("holds")) if e.withdrawn_at is None else words.t(N_("withdrawn {day} by {who}"), day=formats.day(e.withdrawn_at.date()), who=words.author(e.withdrawn_by))} for e in found)
     table(page, "rates_history", Sheet(columns, rows), alt=words.t(N_("Changes of rates, newest first")))
     live = {e.id: e for e in found if e.holds}
     if not may_change(page) or not live:
@@ -261,7 +263,7 @@ def _history(page: Page) -> None:
 
 
 def _line(page: Page, edit: Edit) -> str:
-    return f"{amount(page, edit.rate.rate)} {unit(page, edit.rate.driver)}, {_days(page, edit.rate)}"
+    return page.words.listed([f"{amount(page, edit.rate.rate)} {unit(page, edit.rate.driver)}", _days(page, edit.rate)])
 
 
 def _withdrawal(page: Page, asked: Asked, edit: Edit) -> None:

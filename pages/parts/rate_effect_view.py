@@ -30,7 +30,7 @@ def effect_view(page: Page, told: Effect) -> None:
         return
     _numbers(page, told)
     st.caption(md(sentence(
-        days, words.n("{n} customer is worth something else", "{n} customers are worth something else", told.touched, n=formats.count(told.touched)) if told.personal else "",
+        page, days, words.n("{n} customer is worth something else", "{n} customers are worth something else", told.touched, n=formats.count(told.touched)) if told.personal else "",
         words.t(N_("of {n} whose worth is known"), n=formats.count(told.known)) if told.personal else "", _priced(page, told))))
     if told.worth[1] is None:
         st.caption(words.t(N_("No sale line has a known cost, so worth is not known; the change of it is.")))

@@ -48,7 +48,7 @@ def agenda_card(page: Page, review: Review, at: int) -> None:
 def _row(page: Page, review: Review, i: int, one: Block, here: bool, able: bool) -> None:
     title = kind_title(page, one.kind, one.title)
     with st.container(horizontal=True, key=f"agenda_row_{i}", vertical_alignment="center"):
-        st.button(f"{i + 1}\u2002{md(title)}", key=f"agenda_open_{i}", type="secondary" if here else "tertiary", width="stretch",
+        st.button(f"{page.formats.figures(i + 1)}\u2002{md(title)}", key=f"agenda_open_{i}", type="secondary" if here else "tertiary", width="stretch",
                   on_click=lambda: review_state.go(block=i + 1))
         if able:
             widget = f"agenda_menu_{i}"

@@ -13,7 +13,7 @@ from crm_data.errors import N_
 from crm_data.output.charts.flags import Note
 from crm_data.output.formats import NO_DELTA
 from pages.parts.attention_list import ICONS
-from pages.parts.chart import plot
+from pages.parts.chart import plot, under
 from pages.parts.empty import Empty, show_empty
 from pages.parts.review_decisions import decisions_list
 from pages.parts.review_figures import Size, drawn_of, goal_name, name_of, pictures_of, sentence_of
@@ -85,7 +85,8 @@ def _side_by_side(page: Page, looked: Looked, figures: Sequence[Figure], room: S
     for picture in pictures_of(page, looked, [size], notes):
         with end, st.container(key="review_figure_0"):
             st.markdown(f"**{md(name_of(page, drawn_of(looked)[0]))}**")
-            plot(f"review_plot_{looked.block.kind}_0", picture)
+            with under(title_of(page, looked), _about(page, looked)):
+                plot(f"review_plot_{looked.block.kind}_0", picture)
 
 
 def _pieces(page: Page, looked: Looked, figures: Sequence[Figure], room: Size, notes: Sequence[Note]) -> None:
@@ -101,7 +102,8 @@ def _pieces(page: Page, looked: Looked, figures: Sequence[Figure], room: Size, n
         with place, st.container(key=f"review_figure_{i}"):
             if several:
                 st.markdown(f"**{md(name_of(page, drawn_of(looked)[i]))}**")
-            plot(f"review_plot_{looked.block.kind}_{i}", picture)
+            with under(title_of(page, looked), _about(page, looked)):
+                plot(f"review_plot_{looked.block.kind}_{i}", picture)
     if lists:
         with places[-1]:
             if looked.targets:
@@ -113,9 +115,13 @@ def _pieces(page: Page, looked: Looked, figures: Sequence[Figure], room: Size, n
 
 def head(page: Page, looked: Looked) -> None:
     """Title and sentence."""
-    sentence = sentence_of(page, looked) if looked.problem is None and not looked.stored else ""
+    sentence = _about(page, looked)
     with st.container(key="review_head"):
         st.markdown(f"## {md(title_of(page, looked))}" + (f"\n{md(sentence)}" if sentence else ""))
+
+
+def _about(page: Page, looked: Looked) -> str:
+    return sentence_of(page, looked) if looked.problem is None and not looked.stored else ""
 
 
 def md_lines(text: str) -> str:
@@ -159,7 +165,7 @@ def _hero(page: Page, figure: Figure) -> None:
                     with st.container(key=f"hero_beside_{i}", width="content"):
                         st.metric(label, number)
     if figure.has_then and not figure.same_start and figure.period_then is not None:
-        st.caption(md(words.t(N_("At the last meeting: {period}; another period, so no change is said."), period=page.formats.period(figure.period_then.first, figure.period_then.last))))
+        st.caption(md(words.t(N_("At the last meeting: {period}; another period, so no change is said."), period=page.formats.called(figure.period_then.first, figure.period_then.last))))
 
 
 # Room on the wall -----------------------------------------------------------------------------------------------

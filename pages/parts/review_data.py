@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def store() -> Store:
     """The store of snapshots."""
     settings = load_settings()
-    return open_store(settings.warehouse, week_start=settings.week_start)
+    return open_store(settings.warehouse, **settings.place)
 
 
 def all_reviews(page: Page) -> list[Review]:
@@ -40,7 +40,7 @@ def looked_at(page: Page, opened: Opened, place: int) -> Looked:
     """What the block shows to this user; turning back to a block does not ask for it again."""
     block, data = opened.review.agenda[place], opened.warehouse
     key = (block, opened.review, data.key if data is not None else None, opened.then.key if opened.then is not None else None, getattr(data, "segments", ()),
-           str(page.appdb.url), page.user.id, page.scope.key, page.words.language, _written(page))
+           str(page.appdb.url), page.user.id, page.scope.key, page.formats.key, _written(page))
     return _kept(key, lambda: look(block, opened, scope=page.scope, engine=page.appdb, user=page.user))
 
 

@@ -23,6 +23,7 @@ from crm_data.errors import N_, MabatError
 from crm_data.output.formats import plain
 from pages.parts import asking
 from pages.parts.choices import grouped
+from pages.parts.days import day_input, given
 from pages.parts.empty import Empty, show_empty
 from pages.parts.errors import tried
 from pages.parts.review_words import toned, value
@@ -125,7 +126,7 @@ def add_body(page: Page, opened: Opened, looked: Looked | None) -> None:
     with st.container(horizontal=True):
         people = list(dict.fromkeys([*opened.review.participants, page.user.full_name or page.user.name]))
         owner = st.selectbox(words.t(N_("Who")), people, key="review_decision_owner", accept_new_options=True, width="stretch", format_func=plain)
-        due = st.date_input(words.t(N_("Until")), value=None, key="review_decision_due", format="DD/MM/YYYY", width="stretch")
+        due = day_input(page, words.t(N_("Until")), None, "review_decision_due")
     here = linkable(looked)
     able = {m for _, members in grouped(page.catalog, asking.rows_by_table(page)) for m in members}
     options = ["", *here, *sorted((m for m in able if m not in here), key=lambda m: words.label(page.catalog.measure(m)))]
@@ -134,7 +135,7 @@ def add_body(page: Page, opened: Opened, looked: Looked | None) -> None:
                            help=words.t(N_("Its value is kept as it is now; the next reviews say how it moved.")))
     if st.button(words.t(N_("Save decision")), type="primary", key="review_decision_save"):
         try:
-            add_decision(page.appdb, page.user, opened.review.id, text, owner_name=owner or "", due_on=due if isinstance(due, date) else None,
+            add_decision(page.appdb, page.user, opened.review.id, text, owner_name=owner or "", due_on=given(due),
                          cut=here.get(measure), measure=measure, warehouse=page.warehouse, scope=page.scope)
         except MabatError as error:
             st.warning(words.error(error))

@@ -75,7 +75,7 @@ def _asked(page: Page, opened: Opened, one: Format) -> None:
 
     def told(job: Job, rows: int) -> None:
         audit(engine, user, "export", {"what": "review", "review": number, "format": one.ending, "rows": rows, "bytes": job.size})
-    same = repr((KEY, number, opened.review.changed_at, one.ending, page.warehouse.key, page.scope.key, page.words.language))
+    same = repr((KEY, number, opened.review.changed_at, one.ending, page.warehouse.key, page.scope.key, page.formats.key))
     state = state_of(KEY)
     try:
         state["job"] = export_jobs.start(export_jobs.owner_of(st.context.cookies.get(COOKIE), user.id), same, name, one.mime, make, told)

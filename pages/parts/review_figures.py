@@ -75,13 +75,13 @@ def sentence_of(page: Page, looked: Looked) -> str:
     if looked.targets:
         listed = together(looked.targets, len(looked.targets))
         days = {(p.goal.first, p.goal.last) for p in listed}
-        period = page.formats.period(*next(iter(days))) if len(days) == 1 else page.words.t(N_("each in its own period"))
+        period = page.formats.called(*next(iter(days))) if len(days) == 1 else page.words.t(N_("each in its own period"))
         measures = {p.label for p in listed}
-        return asking.sentence(page.words.t(next(iter(measures))) if len(measures) == 1 else "", period, page.words.t(N_("dashed: where it should be by now")), page.words.t(N_("thin mark: landing")))
+        return asking.sentence(page, page.words.t(next(iter(measures))) if len(measures) == 1 else "", period, page.words.t(N_("dashed: where it should be by now")), page.words.t(N_("thin mark: landing")))
     if one is None or one.answer is None:
         told = next((f for line in looked.lines for f in line.figures), None)
-        return asking.sentence(page.words.t(told.label), page.formats.period(told.period.first, told.period.last)) if told is not None and told.period is not None else ""
-    return asking.sentence(name_of(page, one) if len(drawn_of(looked)) == 1 else "", cut_words.sentence_of(asking.view(page), one.answer))
+        return asking.sentence(page, page.words.t(told.label), page.formats.called(told.period.first, told.period.last)) if told is not None and told.period is not None else ""
+    return asking.sentence(page, name_of(page, one) if len(drawn_of(looked)) == 1 else "", cut_words.sentence_of(asking.view(page), one.answer))
 
 
 def _of_answer(page: Page, one: Shown, size: Size, notes: Sequence[Note]) -> Picture:
@@ -135,7 +135,7 @@ def together(found: Sequence[Progress], most: int) -> list[Progress]:
 
 def goal_name(page: Page, one: Progress) -> str:
     """A target by its indicator, whose it is and its period: of one indicator there are several."""
-    return " · ".join((page.words.t(one.label), whose(page, one.goal), page.formats.period(one.goal.first, one.goal.last)))
+    return " · ".join((page.words.t(one.label), whose(page, one.goal), page.formats.called(one.goal.first, one.goal.last)))
 
 
 def _bullets(page: Page, found: Sequence[Progress], size: Size) -> Picture:
@@ -150,7 +150,7 @@ def _bullets(page: Page, found: Sequence[Progress], size: Size) -> Picture:
         where = one.pace
         label = whose(page, one.goal) if one_measure and not one_scope else words.t(one.label) if one_scope else f"{words.t(one.label)} · {whose(page, one.goal)}"
         if not one_period:
-            label += f" · {formats.period(one.goal.first, one.goal.last)}"
+            label += f" · {formats.called(one.goal.first, one.goal.last)}"
         lands = where.landing is not None and not where.closed and bool(where.target)
         share = where.landing / where.target if lands and where.landing is not None else 0.0
         amount = formats.value(where.actual, one.unit)

@@ -13,6 +13,7 @@ from crm_data.analysis.review import LONGEST_TITLE, Review
 from crm_data.errors import N_, MabatError
 from crm_data.output.formats import plain
 from pages.parts import review_state
+from pages.parts.days import day_input, given
 from pages.parts.review_data import close, store
 from pages.parts.text import md
 
@@ -34,14 +35,14 @@ def new_dialog(page: Page, last: Review | None) -> None:
 
 def new_body(page: Page, last: Review | None = None) -> None:
     words = page.words
-    day = st.date_input(words.t(N_("Day of the meeting")), value=max(date.today(), page.today), key="review_day", format="DD/MM/YYYY")
+    day = day_input(page, words.t(N_("Day of the meeting")), max(date.today(), page.today), "review_day")
     title = st.text_input(words.t(N_("Title")), key="review_title", max_chars=LONGEST_TITLE, placeholder=words.t(N_("Weekly review")))
     people = _people(page, last.participants if last else ())
     same = last is not None and st.checkbox(words.t(N_("The agenda of the last meeting")), value=True, key="review_same", help=words.t(N_("Otherwise the usual one is made, with the saved cuts pinned to the review.")))
     if st.button(words.t(N_("Start the review")), type="primary", key="review_start"):
         try:
-            made = create_review(page.appdb, page.user, store(), held_on=day if isinstance(day, date) else None, title=title, participants=people,
-                                 agenda=last.agenda if same and last is not None else None)
+            made = create_review(page.appdb, page.user, store(), held_on=given(day), title=title, participants=people,
+                                 agenda=last.agenda if same and last is not None else None, calendar=page.formats.calendar)
         except MabatError as error:
             st.warning(words.error(error))
             return
@@ -52,7 +53,8 @@ def new_body(page: Page, last: Review | None = None) -> None:
 def _people(page: Page, chosen: Sequence[str], number: int = 0) -> list[str]:
     """Who takes part. Administrators, who know the users, are offered them; anybody types names."""
     known = [u.full_name or u.name for u in all_users(page.appdb)] if page.user.administers else [page.user.full_name or page.user.name]
-    return st.multiselect(page.words.t(N_("Participants")), list(dict.fromkeys([*chosen, *known])), default=list(chosen), key=f"review_people_{number}", accept_new_options=True)
+    return st.multiselect(page.words.t(N_("Participants")), list(dict.fromkeys([*chosen, *known])), default=list(chosen), key=f"review_people_{number}", accept_new_options=True,
+                          placeholder=page.words.t(N_("None; choose or type a new one")))
 
 
 # One that is there ----------------------------------------------------------------------------------------------

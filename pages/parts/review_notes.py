@@ -14,6 +14,7 @@ from crm_data.errors import N_, MabatError
 from crm_data.output.charts import Picture, theme
 from crm_data.output.charts.flags import Note, flagged, flags_of
 from crm_data.output.formats import plain
+from pages.parts.days import day_input, given
 from pages.parts.text import md
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def notes_body(page: Page) -> None:
 def _new(page: Page) -> None:
     words = page.words
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        day = st.date_input(words.t(N_("Day")), value=page.today, key="annotation_day", format="DD/MM/YYYY", width=150)
+        day = day_input(page, words.t(N_("Day")), page.today, "annotation_day", width=150)
         text = st.text_input(words.t(N_("What happened")), key="annotation_text", max_chars=LONGEST, width="stretch")
     dimensions = ["", *(d for d in DIMENSIONS if d in page.catalog.dimensions)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -63,7 +64,7 @@ def _new(page: Page) -> None:
                                   format_func=lambda v: plain(words.member(dimension, v)))
     if st.button(words.t(N_("Save note")), type="primary", key="annotation_save"):
         try:
-            add_annotation(page.appdb, page.user, day if isinstance(day, date) else page.today, text, dimension or None, str(member) if dimension and member is not None else None,
+            add_annotation(page.appdb, page.user, given(day) or page.today, text, dimension or None, str(member) if dimension and member is not None else None,
                            warehouse=page.warehouse, scope=page.scope)
         except MabatError as error:
             st.warning(words.error(error))

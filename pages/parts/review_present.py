@@ -35,6 +35,9 @@ def room(screen: tuple[int, int]) -> Size:
 
 def wall(page: Page, opened: Opened, at: int, main: Callable[[Size], None], side: Callable[[], None]) -> None:
     """The screen: the block, what was decided at the end side, and the bar."""
+    with st.container(key="wall_title"):
+        # For readers of the screen, who go by headings: on the wall only the block's own title is seen.
+        st.markdown(f"# {md(opened.review.title or page.words.t(N_('Weekly review')))}")
     with st.container(key="wall"):
         with st.container(key="review_main"):
             main(room(review_state.screen()))
@@ -49,7 +52,7 @@ def _bar(page: Page, opened: Opened, at: int) -> None:
     before, after = (":material/arrow_forward:", ":material/arrow_back:") if words.rtl else (":material/arrow_back:", ":material/arrow_forward:")
     with st.container(horizontal=True, key="wall_bar", vertical_alignment="center"):
         st.button(words.t(N_("Previous block")), key="wall_back", icon=before, disabled=at <= 1, on_click=lambda: review_state.go(block=at - 1), width="content")
-        st.markdown(f"**\u2066{at} / {count}\u2069**", width="content")
+        st.markdown(f"**\u2066{page.formats.figures(f'{at} / {count}')}\u2069**", width="content")
         st.button(words.t(N_("Next block")), key="wall_next", icon=after, disabled=at >= count, on_click=lambda: review_state.go(block=at + 1), width="content")
         st.markdown(md(_next(page, review, at)), width="stretch")
         day = words.t(N_("as of {day}"), day=page.formats.day(page.today))

@@ -7,6 +7,7 @@ import streamlit as st
 WALL, WALL_SIZE = 25.0, (1920, 1080)
 _COMMON = """
 [data-testid="stLayoutWrapper"]:has(> :is(.st-key-css_review,.st-key-css_keys_review,.st-key-css_keys_agenda)){position:absolute;width:0;height:0;overflow:hidden}
+[data-testid="stLayoutWrapper"]:has(> .st-key-wall_title){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .st-key-review_head h2{padding:0;line-height:1.3;letter-spacing:-.01em}
 .st-key-review_head p{font-size:.9rem;line-height:1.4;padding-top:.15rem;color:light-dark(#5B6675,#A3AEBC)}
 .st-key-review_hero{gap:1.2rem 2.6rem;flex-wrap:wrap}

@@ -1,15 +1,18 @@
 """The rows behind a number: its first line says whether they add up to it."""
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
+from crm_data.cuts.behind import told
 from crm_data.cuts.cut import Cut
 from crm_data.errors import N_, MabatError
 from crm_data.output.tables import Column, Sheet
+from crm_data.text import persian_figure
 from pages.parts.customer_back import coming
 from pages.parts.frames import Taken
 from pages.parts.table import table
@@ -24,6 +27,8 @@ EXPORTED = 200_000
 _HEADS = {"day": N_("Date"), "customer": N_("Customer"), "kind": N_("Kind"), "detail": N_("Detail"), "product": N_("Product"), "branch": N_("Branch"),
           "owner": N_("Owner"), "value": N_("Amount")}
 
+#: A quantity and its price: figures, where other details are words of the data.
+_SUM = re.compile(r"[\d.,× −-]+$")
 _WIDTHS = {"day": 96, "customer": 200, "kind": 90, "detail": 180, "product": 130, "branch": 110, "owner": 120}
 
 
@@ -93,7 +98,7 @@ def rows_sheet(page: Page, behind: Any, measure: str, links: bool = True) -> She
             # What is counted is one a row: a column of ones says nothing.
             if unit == "count" and behind.exact and kinds < 2:
                 continue
-            columns.append(Column("value", page.words.t(head) + (f" {page.formats.symbol}" if unit == "money" else ""), "number", width=120))
+            columns.append(Column("value", page.words.t(head) + (f" {page.formats.symbol}" if unit == "money" else ""), "money" if unit == "money" else "number", width=120))
         else:
             kind = "date" if name == "day" else "link" if name == "customer" and links else "text"
             columns.append(Column(name, page.words.t(head), kind, width=_WIDTHS.get(name), wide_only=name in ("kind", "product", "branch", "owner")))
@@ -107,9 +112,14 @@ def _row(page: Page, record: dict, links: bool) -> dict:
     if "kind" in record:
         known = page.catalog.all_measures.get(str(record["kind"]))
         record["kind"] = page.words.label(known) if known is not None and known.label else page.words.label(str(record["kind"]))
+    if page.formats.toman and record.get("currency") in ("", page.formats.currency):
+        record["detail"] = told(record["detail"], page.formats.shown)
     for name in ("detail", "product", "branch"):
         if record.get(name) and record[name] == record[name]:
             record[name] = page.words.member(name, record[name])
+    # On the screen alone: files hold what the data says.
+    if links and record.get("detail") and page.formats.digits == "persian" and _SUM.match(str(record["detail"])):
+        record["detail"] = persian_figure(str(record["detail"]))
     return {name: record.get(name) for name in _HEADS}
 
 

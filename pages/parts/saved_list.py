@@ -116,7 +116,7 @@ def _row(page: Page, saved: SavedCut, found: Opened) -> None:
             else:
                 st.button(f"**{md(saved.name)}**", key=f"saved_go_{saved.id}", type="tertiary", width="stretch", icon=":material/build:", disabled=True)
             _menu(page, saved)
-        who = words.t(N_("own")) if saved.own and not saved.shared else words.t(N_("own, shared")) if saved.own else words.t(N_("of {name}"), name=saved.author)
+        who = words.t(N_("own")) if saved.own and not saved.shared else words.t(N_("own, shared")) if saved.own else words.t(N_("of {name}"), name=words.author(saved.author))
         pins = [words.t(N_("on Today"))] * ("today" in saved.pinned) + [words.t(N_("in the weekly review"))] * ("review" in saved.pinned)
         tail = " · ".join([who, words.t(N_("version {n}, {when}"), n=saved.version, when=page.formats.moment(saved.at)), *pins])
         st.caption(f"{md(about(page, found.cut))}  \n{md(tail)}" if found.cut else md(tail))
@@ -192,7 +192,7 @@ def _history(page: Page, saved: SavedCut) -> None:
         found = opened(page, past, called)
         what = told.get(v.what) or words.t(N_("restored from version {n}"), n=v.what.rpartition(" ")[2])
         with st.container(border=True, key=f"saved_version_{v.version}", gap=None):
-            st.markdown(f"**{md(words.t(N_('Version {n}'), n=v.version))}** · {md(what)} · {md(v.who)} · {md(page.formats.moment(v.at))}")
+            st.markdown(f"**{md(words.t(N_('Version {n}'), n=v.version))}** · {md(what)} · {md(words.author(v.who))} · {md(page.formats.moment(v.at))}")
             st.caption(md(about(page, found.cut) if found.cut else gone_text(page, found.gone)))
             with st.container(horizontal=True, gap="small"):
                 if found.cut is not None:

@@ -12,7 +12,7 @@ from crm_data.cuts.cut import Cut
 from crm_data.errors import N_, MabatError
 from crm_data.model.folding import fold
 from pages.parts.explore_figure import title_of
-from pages.parts.filter_bar import PERIODS
+from pages.parts.filter_bar import name_of
 from pages.parts.saved_list import NOW, SAID, STYLE, open_dialog
 from pages.parts.saved_words import about
 from pages.parts.segment_editor import segment_editor
@@ -59,7 +59,7 @@ def period_note(page: Page, cut: Cut) -> str:
     if cut.period is None:
         return words.t(N_("Everything known, also what comes later."))
     if cut.period.name:
-        named = words.t(PERIODS[cut.period.name]) if cut.period.name in PERIODS else cut.period.name.replace("_", " ")
+        named = words.t(told) if (told := name_of(cut.period.name)) else cut.period.name.replace("_", " ")
         return words.t(N_("Period: {name}. It moves with time."), name=named.lower())
     return words.t(N_("Period: {period}, always these days. Choose a named period before saving and it moves with time."),
                    period=page.formats.period(cut.period.first, cut.period.last))
@@ -87,7 +87,7 @@ def save_body(page: Page, cut: Cut, fig: str) -> None:
     st.caption(md(period_note(page, cut)))
     if over is not None:
         st.info(md(words.t(N_("“{name}” is there already: version {version} by {who}, {when}. Saving makes version {next} of it; the older ones stay."), name=over.name,
-                           version=over.version, who=over.author, when=page.formats.moment(over.at), next=over.version + 1)), icon=":material/history:")
+                           version=over.version, who=words.author(over.author), when=page.formats.moment(over.at), next=over.version + 1)), icon=":material/history:")
     label = words.t(N_("Save as version {n}"), n=over.version + 1) if over else words.t(N_("Save"))
     shown = st.session_state.get(_SHOWN)
     st.session_state[_SHOWN] = (over.id, over.version) if over else None

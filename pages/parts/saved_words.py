@@ -9,7 +9,7 @@ from crm_data.analysis.segment_store import names_of
 from crm_data.cuts.cut import Cut, describe_filter
 from crm_data.errors import N_
 from pages.parts.explore_figure import title_of
-from pages.parts.filter_bar import PERIODS
+from pages.parts.filter_bar import name_of
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
@@ -27,8 +27,8 @@ def about(page: Page, cut: Cut) -> str:
     words, catalog = page.words, page.catalog
     parts = [title_of(page, cut)]
     if cut.period is not None:
-        parts.append(words.t(PERIODS[cut.period.name]).lower() if cut.period.name in PERIODS else page.formats.period(cut.period.first, cut.period.last))
-    return " · ".join([*parts, *(describe_filter(f, words, catalog) for f in cut.filters[:3]), *(["..."] if len(cut.filters) > 3 else [])])
+        parts.append(words.t(told).lower() if (told := name_of(cut.period.name)) else page.formats.period(cut.period.first, cut.period.last))
+    return words.in_line([*parts, *(describe_filter(f, words, catalog) for f in cut.filters[:3]), *(["..."] if len(cut.filters) > 3 else [])])
 
 
 def gone_text(page: Page, gone: tuple[Gone, ...]) -> str:

@@ -64,10 +64,10 @@ def _list(page: Page) -> None:
             st.button(words.t(N_("Undo")), icon=":material/undo:", key="segment_undo", on_click=_undo, args=(page, gone[0]))
     st.caption(words.t(N_("A segment is a filter and a dimension everywhere: in Explore, in the filter strip, in saved cuts.")))
     with st.container(horizontal=True, gap="small"):
-        st.button(words.t(N_("New segment")), icon=":material/add:", type="primary", key="segment_new", on_click=_begin, args=((),))
+        st.button(words.t(N_("New segment")), icon=":material/add:", type="primary", key="segment_new", on_click=_begin, args=(page,))
         kept, left = present_filters(page)
         if kept:
-            st.button(words.t(N_("From the present filters")), icon=":material/filter_alt:", key="segment_from_filters", on_click=_begin, args=(kept,),
+            st.button(words.t(N_("From the present filters")), icon=":material/filter_alt:", key="segment_from_filters", on_click=_begin, args=(page, kept),
                       help=words.t(N_("Without: {names}. They belong to single records."), names=words.listed(left)) if left else None)
     for one in list_segments(page.appdb, page.user):
         _row(page, one)
@@ -87,8 +87,8 @@ def _row(page: Page, one: KeptSegment) -> None:
                 st.button(words.t(N_("Delete")), key=f"segment_delete_{one.id}", type="tertiary", icon=":material/delete:", on_click=_delete, args=(page, one))
             else:
                 st.button(words.t(N_("Copy")), key=f"segment_copy_{one.id}", type="tertiary", icon=":material/content_copy:", on_click=_begin,
-                          args=(one.segment.filters, one.segment.every))
-        who = words.t(N_("own")) if one.own and not one.shared else words.t(N_("own, shared")) if one.own else words.t(N_("of {name}"), name=one.author)
+                          args=(page, one.segment.filters, one.segment.every))
+        who = words.t(N_("own")) if one.own and not one.shared else words.t(N_("own, shared")) if one.own else words.t(N_("of {name}"), name=words.author(one.author))
         st.caption(md(f"{who} · {sentence(page, one.segment.filters, one.segment.every)}" if wrong is None else f"{who} · {words.error(wrong)}"))
 
 
@@ -109,13 +109,13 @@ def _undo(page: Page, segment_id: int) -> None:
 
 
 # One segment --------------------------------------------------------------------------------------------------------
-def _begin(filters: Sequence[Filter] = (), every: bool = True, name: str = "", shared: bool = False, segment_id: int | None = None, version: int | None = None) -> None:
+def _begin(page: Page, filters: Sequence[Filter] = (), every: bool = True, name: str = "", shared: bool = False, segment_id: int | None = None, version: int | None = None) -> None:
     """Start a draft with these conditions (an empty row when there are none)."""
     turn = st.session_state.get("segment_turn", 0) + 1
     first = turn * 100
     rows = list(range(first, first + max(len(filters), 1)))
     for row, condition in zip(rows, filters, strict=False):
-        fill(row, condition)
+        fill(page, row, condition)
     st.session_state.update({"segment_turn": turn, _PANE: "edit", _DRAFT: {"rows": rows, "next": rows[-1] + 1, "id": segment_id, "version": version},
                              "segment_name": name, "segment_shared": shared, "segment_every": "all" if every else "any"})
 
@@ -123,7 +123,7 @@ def _begin(filters: Sequence[Filter] = (), every: bool = True, name: str = "", s
 def _load(page: Page, segment_id: int) -> None:
     def do() -> None:
         one = get_segment(page.appdb, page.user, segment_id)
-        _begin(one.segment.filters, one.segment.every, one.name, one.shared, one.id, one.version)
+        _begin(page, one.segment.filters, one.segment.every, one.name, one.shared, one.id, one.version)
     tried(page.words, do, _ERROR)
 
 
@@ -156,7 +156,7 @@ def _starts(page: Page) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="segment_starts"):
         st.caption(words.t(N_("Begin with")), width="content")
         for n, start in enumerate(starts(page)):
-            st.button(md(start.name), key=f"segment_start_{n}", on_click=_begin, args=(start.filters, True, start.name))
+            st.button(md(start.name), key=f"segment_start_{n}", on_click=_begin, args=(page, start.filters, True, start.name))
 
 
 def _rows(page: Page, draft: dict) -> list[Filter | None]:

@@ -1,6 +1,7 @@
 """Rows of a segment being made: each a subject, a span of time, a condition and its values, all by choosing."""
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -36,9 +37,17 @@ def subject_text(page: Page, name: str) -> str:
     return page.words.label(page.catalog.dimension(name))
 
 
-def fill(row: int, condition: Filter) -> None:
+def money_of(page: Page, name: str) -> bool:
+    """Whether a condition's numbers are amounts, which are shown and typed in the unit told."""
+    return name.startswith(EACH) and page.catalog.measure(each_parts(name)[0]).unit == "money"
+
+
+def fill(page: Page, row: int, condition: Filter) -> None:
     """Put a condition into the widgets of a row, before they are drawn."""
     state, key = st.session_state, _keys(row)
+
+    def told(value: str) -> float:
+        return float(page.formats.shown(Decimal(value))) if money_of(page, condition.dimension) else float(value)
     subject, _, window = condition.dimension.partition("@")
     state[key("subject")], state[key("window")] = subject, window
     state[f"{key('op')}_{subject}"] = condition.op
@@ -49,9 +58,9 @@ def fill(row: int, condition: Filter) -> None:
     elif condition.op in ("is", "is_not"):
         state[values] = list(condition.values)
     elif condition.op == "between":
-        state[f"{values}_0"], state[f"{values}_1"] = (float(v) for v in condition.values)
+        state[f"{values}_0"], state[f"{values}_1"] = (told(v) for v in condition.values)
     elif condition.op in ("at_least", "below"):
-        state[values] = float(condition.values[0])
+        state[values] = told(condition.values[0])
     elif condition.op == "contains":
         state[values] = condition.values[0]
 
@@ -98,21 +107,26 @@ def _ops(page: Page, subject: str) -> list[str]:
     return list(NUMBER_OPS) if kind == "number" else ["is", "is_not", *(["contains"] if kind == "text" else []), "is_empty"]
 
 
-def _plain(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+def _plain(page: Page, subject: str, number: float) -> str:
+    """A number typed as a condition keeps it."""
+    exact = page.formats.kept(Decimal(repr(float(number)))) if money_of(page, subject) else Decimal(repr(float(number)))
+    text = f"{exact:.2f}"
+    return text.rstrip("0").rstrip(".")
 
 
-def _two(page: Page, key: str, form: str) -> tuple[float | None, float | None]:
-    """From and to, side by side."""
+def _two(page: Page, key: str, form: str, unit: str = "") -> tuple[float | None, float | None]:
+    """From and to, side by side; the ``unit`` of amounts stands over them."""
+    labels = [page.words.t(label) + unit for label in (N_("From"), N_("To"))]
     with st.container(horizontal=True, gap="small"):
-        low, high = (st.number_input(page.words.t(label), value=None, step=None, format=form, key=f"{key}_{n}", placeholder=page.words.t(label), label_visibility="collapsed")
-                     for n, label in enumerate((N_("From"), N_("To"))))
+        low, high = (st.number_input(label, value=None, step=None, format=form, key=f"{key}_{n}", placeholder=label, label_visibility="visible" if unit else "collapsed") for n, label in enumerate(labels))
     return low, high
 
 
 def _each_value(page: Page, key: str, subject: str, dimension: str, op: str) -> Filter | None:
     words, key = page.words, f"{key}_{subject}_{op}"
     unit = page.catalog.measure(each_parts(subject)[0]).unit
+    toman = unit == "money" and page.formats.toman
+    form = "%.15g" if unit == "money" else "%.6g"
     label = words.t(N_("Number")) + (f" {page.formats.symbol}" if unit == "money" else "")
     if op in ("top", "bottom"):
         st.session_state.setdefault(key, 10.0)
@@ -123,10 +137,11 @@ def _each_value(page: Page, key: str, subject: str, dimension: str, op: str) -> 
                                       format_func=lambda o: words.t(N_("per cent")) if o == "%" else words.t(N_("customers")))
         return None if number is None else Filter(dimension, op, (f"{min(int(number), 100)}%" if of == "%" else str(int(number)),))  # type: ignore[arg-type]
     if op == "between":
-        low, high = _two(page, key, "%.6g")
-        return None if low is None or high is None else Filter(dimension, op, (_plain(low), _plain(high)))  # type: ignore[arg-type]
-    number = st.number_input(label, value=None, step=None, format="%.6g", key=key, placeholder=label, label_visibility="collapsed")
-    return None if number is None else Filter(dimension, op, (_plain(number),))  # type: ignore[arg-type]
+        low, high = _two(page, key, form, f" {page.formats.symbol}" if toman else "")
+        return None if low is None or high is None else Filter(dimension, op, (_plain(page, subject, low), _plain(page, subject, high)))  # type: ignore[arg-type]
+    # A field of tomans says so also when a number stands in it: it is not the unit the firm reckons in.
+    number = st.number_input(label, value=None, step=None, format=form, key=key, placeholder=label, label_visibility="visible" if toman else "collapsed")
+    return None if number is None else Filter(dimension, op, (_plain(page, subject, number),))  # type: ignore[arg-type]
 
 
 def _field_value(page: Page, key: str, subject: str, op: str) -> Filter | None:

@@ -63,7 +63,7 @@ def alerts_body(page: Page, known: Sequence[Target]) -> None:
 
 def _row(page: Page, alert: Alert, seen: Board) -> None:
     words = page.words
-    who = words.t(N_("own, shared")) if alert.own and alert.shared else words.t(N_("own")) if alert.own else words.t(N_("of {name}"), name=alert.author)
+    who = words.t(N_("own, shared")) if alert.own and alert.shared else words.t(N_("own")) if alert.own else words.t(N_("of {name}"), name=words.author(alert.author))
     with st.container(border=True, key=f"alert_row_{alert.id}", gap="small"):
         result = judge(alert, seen, page.warehouse, page.scope)
         icon = ":red[:material/notifications_active:]" if result.fired else ":gray[:material/notifications:]"
@@ -112,8 +112,8 @@ def told(page: Page, alert: Alert, found: Judged, fires: str, nothing: str) -> s
         return md(words.t(N_("No target of this day is about that.")))
     lines, shown = [], []
     for one in found.fired[:SHOWN]:
-        of = "" if alert.measure else f"{words.t(one.one.label)}, "
-        shown.append(f"{one_said(alert.rule, one).text(words, formats)} ({of}{formats.period(one.one.goal.first, one.one.goal.last)})")
+        of = words.listed([*([] if alert.measure else [words.t(one.one.label)]), formats.called(one.one.goal.first, one.one.goal.last)])
+        shown.append(f"{one_said(alert.rule, one).text(words, formats)} ({of})")
     if len(found.fired) > SHOWN:
         shown.append(words.t(N_("and {n} more"), n=formats.count(len(found.fired) - SHOWN)))
     said = "\n".join([md(fires), *(f"- {md(line)}" for line in shown)]) if shown else md(nothing)

@@ -49,7 +49,7 @@ def chance_line(page: Page, one: Progress, days: Daily, known: Sequence[Target],
 
 
 def _alone(page: Page, one: Progress, days: Daily, known: Sequence[Target]) -> None:
-    st.caption(md(f"{whose(page, one.goal)} · {page.formats.period(one.goal.first, one.goal.last)}"))
+    st.caption(md(f"{whose(page, one.goal)} · {page.formats.called(one.goal.first, one.goal.last)}"))
     chance_body(page, one, days, known)
 
 

@@ -119,7 +119,7 @@ def _versions(page: Page, goal: Goal, one: Progress | None) -> None:
     if any(terms):
         columns = (*columns[:2], Column("terms", words.t(N_("Stretch, direction, spread"))), *columns[2:])
     rows = tuple({"terms": term, "version": v.version, "value": words.t(N_("withdrawn")) if v.value is None else formats.value(v.value, unit, full=True),
-                  "who": v.who, "when": formats.moment(v.at), "why": v.why} for v, term in zip(found, terms, strict=True))
+                  "who": words.author(v.who), "when": formats.moment(v.at), "why": v.why} for v, term in zip(found, terms, strict=True))
     table(page, "target_versions", Sheet(columns, rows), alt=words.t(N_("Versions of the target, newest first")))
 
 
@@ -164,7 +164,7 @@ def _new(page: Page, board: Board, measure: str) -> None:
         return
     latest = history(page.appdb, goal)
     if latest and latest[0].value is not None:
-        st.caption(md(words.t(N_("Set now: {value} by {who}. Saving makes a new version."), value=page.formats.value(latest[0].value, catalog.measure(chosen).unit), who=latest[0].who)))
+        st.caption(md(words.t(N_("Set now: {value} by {who}. Saving makes a new version."), value=page.formats.value(latest[0].value, catalog.measure(chosen).unit), who=words.author(latest[0].who))))
     new_form(page, board, goal, latest[0] if latest else None)
 
 

@@ -60,7 +60,7 @@ def bullet_content(page: Page, view: View, on_click: Callable[[str], None]) -> C
         parts.append(words.t(N_("some {how}"), how=" / ".join(spreads)) if some else " / ".join(spreads))
     if not view.flows:
         parts.append(words.t(view.branches[0].pace.why))
-    return Content(picture=picture, sheet=_branch_sheet(page, view), sentence=" · ".join(parts), on_click=on_click, row_keys=tuple(key_of(p.goal) for p in view.branches),
+    return Content(picture=picture, sheet=_branch_sheet(page, view), sentence=words.in_line(parts), on_click=on_click, row_keys=tuple(key_of(p.goal) for p in view.branches),
                    cut=Cut((view.measure.name,), ("branch",), Period(view.period.first, max(view.period.first, min(view.board.on, view.period.last)))),
                    notes=tuple(notes_of(page, view)))
 
@@ -103,12 +103,13 @@ def course_content(page: Page, view: View, one: Progress) -> Content:
     if found.landing is not None and not one.pace.closed:
         low, high = found.band or (found.landing, found.landing)
         landing = Landing(low, found.landing, high)
-    ticks = [(i, formats.month(day, short=True) if len(found.days) > 31 else str(day.day)) for i, day in enumerate(found.days)
-             if day.day == 1 or (len(found.days) <= 31 and day.day % 5 == 0)]
+    own = formats.in_months_of(one.goal.first, one.goal.last)
+    ticks = [(i, own.month(day, short=True) if len(found.days) > 31 else own.day_month(day) if n == 1 and own is not formats else own.figures(n)) for i, (day, (_, _, n)) in enumerate((day, own.parts(day)) for day in found.days)
+             if n == 1 or (len(found.days) <= 31 and n % 5 == 0)]
     named = {"now": words.t(N_("Now")), "before": words.t(N_("Last year")), "target": words.t(N_("Target")), "landing": words.t(N_("Landing")), "pace": words.t(N_("Pace")),
              "stretch": words.t(N_("Stretch"))}
     title = words.t(N_("{measure} toward the target"), measure=words.label(view.measure))
-    picture = cumulative(found.actual, found.last_year if any(found.last_year) else (), [formats.day_month(day) for day in found.days], theme(page.theme), title=title,
+    picture = cumulative(found.actual, found.last_year if any(found.last_year) else (), [own.day_month(day) for day in found.days], theme(page.theme), title=title,
                          value=lambda v: formats.value(v, one.unit), words=named, target=one.target.value, landing=landing,
                          pace=() if landing is None else (found.pace_line or ())[:len(found.actual)], ticks=ticks, narrow=page.narrow, stretch=one.target.stretch)
     picture = with_flags(page, picture, found.days, one.goal.last, scope_filters(one))
@@ -116,7 +117,7 @@ def course_content(page: Page, view: View, one: Progress) -> Content:
                Column("before", words.t(N_("Last year")), one.unit))
     rows = tuple({"day": day, "actual": found.actual[i] if i < len(found.actual) else None, "pace": (found.pace_line or ())[i], "before": found.last_year[i]}
                  for i, day in enumerate(found.days))
-    sentence = f"{whose(page, one.goal)} · {formats.period(one.goal.first, one.goal.last)} · {stand(page, one)} · {spread_words(page, one) or words.t(N_('dotted: pace by working days'))}"
+    sentence = f"{whose(page, one.goal)} · {formats.called(one.goal.first, one.goal.last)} · {stand(page, one)} · {spread_words(page, one) or words.t(N_('dotted: pace by working days'))}"
     return Content(picture=picture, sheet=Sheet(columns, rows), title=title, sentence=sentence, cut=cut_of(one, view.board.on, view.board.places), measure=one.goal.measure,
                    number=one.pace.actual, notes=tuple(notes_of(page, view)))
 
@@ -166,7 +167,7 @@ def other_sheet(page: Page, groups: Sequence[Sequence[Progress]]) -> Sheet:
     rows = []
     for group in groups:
         p = group[0]
-        period = formats.period(p.goal.first, p.goal.last)
+        period = formats.called(p.goal.first, p.goal.last)
         shared = {"measure": f"{words.t(p.label)} · {period}" if narrow else words.t(p.label), "period": period}
         if len(group) == 1:
             data = f" · {words.t(N_('from the data'))}" if p.target.source == "data" else ""

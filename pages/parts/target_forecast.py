@@ -89,7 +89,7 @@ def _sentence(page: Page, found: Forecast, one: Progress) -> str:
     end = found.end
     if end is not None:
         value = formats.value(end.step.point, one.unit)
-        period = formats.period(end.first, end.last)
+        period = formats.called(end.first, end.last)
         if end.step.low is None or end.step.high is None:
             parts.append(words.t(N_("{period}: about {value} by its end; too few past periods for a band"), period=period, value=value))
         else:
@@ -115,7 +115,7 @@ def _picture(page: Page, found: Forecast, one: Progress):
     months = [*(month for month, _ in known), *(ahead.first for ahead in found.ahead)]
     values = [*(value for _, value in known), *(ahead.step.point for ahead in found.ahead)]
     said = [*(formats.value(value, unit) for _, value in known), *(f"{words.t(N_('forecast'))} {formats.value(a.step.point, unit)}{_between(page, a, unit)}" for a in found.ahead)]
-    hovers = tuple(f"{formats.month(month)}: {text}" for month, text in zip(months, said, strict=True))
+    hovers = tuple(f"{formats.bucket(month, 'month')}: {text}" for month, text in zip(months, said, strict=True))
     keys = tuple(month.isoformat() for month in months)
     main = Line(words.label(page.catalog.measure(one.goal.measure)), tuple(values), look.accent, hovers, keys, formats.value(values[-1], unit))
 
@@ -133,8 +133,8 @@ def _sheet(page: Page, found: Forecast, unit: str) -> Sheet:
     words = page.words
     columns = (Column("month", words.t(N_("Month"))), Column("reached", words.t(N_("Reached")), unit), Column("point", words.t(N_("Forecast")), unit),
                Column("low", words.t(N_("At least, 9 times in 10")), unit, quiet=True), Column("high", words.t(N_("At most, 9 times in 10")), unit, quiet=True))
-    rows = [{"month": page.formats.month(month), "reached": value} for month, value in found.known]
-    rows += [{"month": page.formats.month(a.first), "reached": a.reached or None, "point": a.step.point, "low": a.step.low, "high": a.step.high} for a in found.ahead]
+    rows = [{"month": page.formats.bucket(month, "month"), "reached": value} for month, value in found.known]
+    rows += [{"month": page.formats.bucket(a.first, "month"), "reached": a.reached or None, "point": a.step.point, "low": a.step.low, "high": a.step.high} for a in found.ahead]
     return Sheet(columns, tuple(rows))
 
 
@@ -174,5 +174,5 @@ def _origins(page: Page, found: Backtest) -> Sheet:
     words = page.words
     columns = (Column("origin", words.t(N_("First month forecast")), width=140 if page.narrow else None), Column("n", words.t(N_("Months")), "count", wide_only=True), Column("mase", words.t(N_("Error (MASE)")), "number", width=92 if page.narrow else None),
                Column("held", words.t(N_("In the band")), "part", width=86 if page.narrow else None))
-    rows = tuple({"origin": page.formats.month(start), "n": each.n, "mase": each.mase, "held": each.coverage} for start, each in reversed(found.origins))
+    rows = tuple({"origin": page.formats.bucket(start, "month"), "n": each.n, "mase": each.mase, "held": each.coverage} for start, each in reversed(found.origins))
     return Sheet(columns, rows)

@@ -99,16 +99,17 @@ def _shares(page: Page, goal: Goal, now: Target | None) -> list[float]:
     with st.grid(4, min_column_width=110, gap="small"):
         for (year, month), share in zip(months, known, strict=True):
             first = goal.first.replace(year=year, month=month, day=1)
-            given.append(st.number_input(f"{page.formats.month(first)} %", value=round(share * 100, 4), min_value=0.0, step=None, format="%.4g", key=f"target_share_{year}_{month}"))
+            given.append(st.number_input(f"{page.formats.bucket(first, 'month')} %", value=round(share * 100, 4), min_value=0.0, step=None, format="%.4g", key=f"target_share_{year}_{month}"))
     return [float(x or 0.0) for x in given]
 
 
 def _number(page: Page, unit: str, head: str, now: float | None, explained: str | None = None) -> float | None:
-    """A field in the indicator's unit: shares are typed in per cent; money in the reporting currency."""
+    """A field in the indicator's unit: shares are typed in per cent; money in the currency's unit that is told."""
     head += " %" if unit == PERCENT else f" {page.formats.symbol}" if unit == "money" else ""
-    shown = None if now is None else now * 100 if unit == PERCENT else now
-    given = st.number_input(head, value=shown, step=None, format="%.6g" if unit != "money" else "%.0f", help=explained)
-    return None if given is None else float(given) / 100 if unit == PERCENT else float(given)
+    money, formats = unit == "money", page.formats
+    shown = None if now is None else now * 100 if unit == PERCENT else formats.shown(now) if money else now
+    given = st.number_input(head, value=shown, step=None, format="%.6g" if not money else "%.15g" if formats.toman else "%.0f", help=explained)
+    return None if given is None else float(given) / 100 if unit == PERCENT else formats.kept(float(given)) if money else float(given)
 
 
 def _change(goal: Goal, fields: tuple[float | None, float | None, str, PhasingKind | None, list[float]]) -> Change:

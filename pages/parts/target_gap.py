@@ -86,7 +86,7 @@ def _sentence(page: Page, found: Gap) -> str:
             parts.append(words.t(text, name=name_of(page, line)))
     if len(found.members) > MOST:
         parts.append(words.t(N_("the {n} that move it most; the table has all"), n=formats.count(MOST)))
-    return " · ".join(parts)
+    return words.in_line(parts)
 
 
 def gap_sheet(page: Page, found: Gap) -> Sheet:

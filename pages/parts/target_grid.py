@@ -69,11 +69,11 @@ def grid_body(page: Page, known: Sequence[Target], measure: str) -> None:
         return
     tools = st.container()
     customers = customer_names(draft.base.cells.members, page.warehouse, page.scope) if ask.dimension == CUSTOMER else {}
-    shown = frame_of(draft, lambda dimension, member: customers.get(member) or name_of(page, dimension, member))
+    shown = frame_of(draft, lambda dimension, member: customers.get(member) or name_of(page, dimension, member), page.formats.times)
     unit = draft.base.cells.unit
     if unit in (PERCENT, "money"):
         st.caption(words.t(N_("In %.")) if unit == PERCENT else words.t(N_("In {currency}."), currency=page.formats.symbol))
-    draft = typed(draft, shown, editor(page, ask, shown, f"target_grid_{ask}_{draft.turn}"))
+    draft = typed(draft, shown, editor(page, ask, shown, f"target_grid_{ask}_{draft.turn}"), page.formats.times)
     _keep(draft)
     if draft.base.partial and not ask.rows and ask.dimension != CUSTOMER:
         st.caption(words.t(N_("The first {n} are shown; choose others above."), n=page.formats.count(MOST_ROWS)))
@@ -95,10 +95,10 @@ def name_of(page: Page, dimension: str, member: str) -> str:
 def head_of(page: Page, ask: Ask, period: Period) -> str:
     """What stands over a column."""
     if period == ask.whole and ask.step != "year":
-        return page.words.t(N_("Year {year}"), year=year_name(ask.year, ask.calendar))
+        return page.words.t(N_("Year {year}"), year=year_name(page, ask.year, ask.calendar))
     if ask.step != "month":
         return period_name(page, period)
-    return jalali_name(page, period, "month", short=True) if ask.calendar == "jalali" else page.formats.month(period.first, short=True)
+    return jalali_name(page, period, "month", short=True) if ask.calendar == "jalali" else page.formats.bucket_short(period.first, "month")[0]
 
 
 def editor(page: Page, ask: Ask, shown: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -140,7 +140,7 @@ def _year(page: Page) -> tuple[str, int, int]:
     calendar = st.selectbox(words.t(N_("Kind of year")), able, key="target_grid_calendar", format_func=lambda c: words.t(CALENDARS[c])) or ""
     now = to_jalali(on)[0] if calendar == "jalali" else holding("fiscal_year", on, start if calendar else 1).first.year
     year = st.selectbox(words.t(N_("Year")), list(range(now - 3, now + 4)), index=3, key="target_grid_year" + (f"_{calendar}" if calendar else ""),
-                        format_func=lambda y: year_name(y, calendar))
+                        format_func=lambda y: year_name(page, y, calendar))
     return calendar, year, start
 
 
@@ -170,10 +170,10 @@ def _draft(page: Page, ask: Ask, known: Sequence[Target], firm: Places) -> Draft
     found = st.session_state.setdefault(DRAFTS, {}).get(ask)
     if found is None or found.base != base:
         found = Draft(base, base, base, turn=0 if found is None else found.turn + 1)
-    elif st.session_state.get(DRAWN) != ask:
-        # What was typed into a sheet that went off the screen is in the draft, and no longer in the control.
+    elif st.session_state.get(DRAWN) != (ask, page.formats.times):
+        # What was typed into a sheet that went off the screen, or in another unit of money, is in the draft, and no longer in the control.
         found = found.drawn_anew()
-    st.session_state[DRAWN] = ask
+    st.session_state[DRAWN] = (ask, page.formats.times)
     st.session_state[DRAFTS][ask] = found
     return found
 
@@ -190,10 +190,10 @@ def _tools(page: Page, draft: Draft, known: Sequence[Target], firm: Places) -> N
     with st.container(horizontal=True, vertical_alignment="bottom", key="target_grid_tools"):
         percent = st.number_input(words.t(N_("More by, %")), value=0.0, step=None, format="%.4g", min_value=-99.0, max_value=1000.0, width=110, key="target_grid_percent",
                                   disabled=not adds_up, help=words.t(N_("Ratios are copied as they are.")) if not adds_up else None)
-        if st.button(words.t(N_("Copy {year}"), year=year_name(ask.year - 1, ask.calendar)), key="target_grid_copy", icon=":material/content_copy:"):
+        if st.button(words.t(N_("Copy {year}"), year=year_name(page, ask.year - 1, ask.calendar)), key="target_grid_copy", icon=":material/content_copy:"):
             draft, n = from_year_before(draft, float(percent or 0) if adds_up else 0.0, known)
-            said = [words.n("{n} cell filled from {year}.", "{n} cells filled from {year}.", n, n=page.formats.count(n), year=year_name(ask.year - 1, ask.calendar)) if n
-                    else words.t(N_("Nobody here has a target in {year}."), year=year_name(ask.year - 1, ask.calendar))]
+            said = [words.n("{n} cell filled from {year}.", "{n} cells filled from {year}.", n, n=page.formats.count(n), year=year_name(page, ask.year - 1, ask.calendar)) if n
+                    else words.t(N_("Nobody here has a target in {year}."), year=year_name(page, ask.year - 1, ask.calendar))]
         if _splits(page, draft):
             weights = st.selectbox(words.t(N_("Split the year")), list(WEIGHTS), key="target_grid_how", format_func=lambda w: words.t(HOW[w]), width=190)
             rows = _rows_with_year(draft)

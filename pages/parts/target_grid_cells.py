@@ -15,18 +15,20 @@ _SIGNS = str.maketrans({"−": "-", "–": "-", "٬": ",", "،": ",", "٫": ".",
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def shown(value: float | None, unit: str) -> str:
-    """A target as it stands in a cell: exact, thousands parted by commas, shares in per cent; empty where there is none."""
+def shown(value: float | None, unit: str, times: int = 1) -> str:
+    """A target as it stands in a cell: exact, thousands parted by commas, shares in per cent; empty where there is none. ``times``: how
+    many of the currency's own units one unit told is (``Formats.times``); it turns amounts of money only."""
     if value is None:
         return ""
-    exact = Decimal(repr(float(value))) * (100 if unit == PERCENT else 1)
+    exact = Decimal(repr(float(value))) * (100 if unit == PERCENT else 1) / (times if unit == "money" else 1)
     whole, _, rest = f"{exact:,f}".partition(".")
     rest = rest.rstrip("0")
     return f"{whole}.{rest}" if rest else whole
 
 
-def read_number(text: str, unit: str) -> float | None:
-    """The target typed in, in the measure's unit (shares are typed in per cent); None for an empty cell.
+def read_number(text: str, unit: str, times: int = 1) -> float | None:
+    """The target typed in, in the measure's unit (shares are typed in per cent, money in ``times`` of the currency's own unit); None for an
+    empty cell.
 
     Reads 1200 · 1,200 · 1.200,50 · 1 200,5 · ٣ · ۱۲۳ · (1,200) · ₪ 1,200 · 40 %. Raises InputError for what is no number
     and for what can be two: 1.200 may be 1200 or 1.2.
@@ -43,7 +45,7 @@ def read_number(text: str, unit: str) -> float | None:
     body = _GROUPS.sub("", body.strip("()- \u00a0"))
     if not _PLAIN.fullmatch(body) or len(body) > 40:
         raise InputError(N_("“{text}” is not a number. Write it out, as 1200 or 1200.50."), text=text.strip()[:40])
-    number = Decimal(_point(body, text)) / (100 if unit == PERCENT else 1)
+    number = Decimal(_point(body, text)) / (100 if unit == PERCENT else 1) * (times if unit == "money" else 1)
     return float(-number if negative else number)
 
 

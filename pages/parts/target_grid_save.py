@@ -89,7 +89,7 @@ def refusals(page: Page, draft: Draft, changes: Sequence[Change], known: Sequenc
 def cell_words(page: Page, goal: Goal) -> str:
     """Row and column of a cell."""
     who = page.words.member("branch", goal.member) if goal.dimension == GROUP else whose(page, goal)
-    return f"{who}, {period_name(page, goal.period)}"
+    return page.words.listed([who, period_name(page, goal.period)])
 
 
 def _sums(page: Page, found: Sequence[tuple[Goal, str, Rolled]]) -> None:
@@ -126,7 +126,7 @@ def sum_words(page: Page, goal: Goal, kind: str, one: Rolled) -> str:
 
 def exact(formats, number: float | None, unit: str) -> str:
     """A sum to the cent where it has cents."""
-    return formats.money(number, full=True, decimals=0 if float(number or 0).is_integer() else 2) if unit == "money" else formats.value(number, unit, full=True)
+    return formats.money(number, full=True, decimals=0 if float(formats.shown(number or 0)).is_integer() else 2) if unit == "money" else formats.value(number, unit, full=True)
 
 
 def change_words(page: Page, draft: Draft, changes: Sequence[Change], firm: Places) -> str:
@@ -144,7 +144,7 @@ def change_words(page: Page, draft: Draft, changes: Sequence[Change], firm: Plac
     if before is None or after is None:
         return said + "."
     unit = base.cells.unit
-    what = formats.period(over[0].first, over[-1].last)
+    what = formats.called(over[0].first, over[-1].last)
     return said + words.t(N_("; all rows together, {period}: {before} → {after}"), period=what, before=exact(formats, before, unit), after=exact(formats, after, unit)) + "."
 
 

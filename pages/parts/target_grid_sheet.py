@@ -140,19 +140,19 @@ def sheet_of(ask: Ask, page, known: Sequence[Target], firm: Places) -> Sheet:
     return Sheet(ask, (*whole, grid(known, ask.measure, ask.dimension, shown, ask.periods, unit)), partial)
 
 
-def frame_of(draft: Draft, name) -> pd.DataFrame:
-    """The sheet as texts, a row a scope, a column a period; ``name`` says whose a row is."""
+def frame_of(draft: Draft, name, times: int = 1) -> pd.DataFrame:
+    """The sheet as texts, a row a scope, a column a period; ``name`` says whose a row is; ``times``: see ``target_grid_cells.shown``."""
     sheet, unit = draft.now, draft.now.cells.unit
     found = []
     for place, member in sheet.rows:
         cells = sheet.grids[place]
         found.append({WHO: name(cells.dimension, member)} | {
-            p.to_text(): draft.drawn.get(cells.goal(member, p), shown(cells.at(member, p), unit)) for p in sheet.ask.periods})
+            p.to_text(): draft.drawn.get(cells.goal(member, p), shown(cells.at(member, p), unit, times)) for p in sheet.ask.periods})
     return pd.DataFrame(found, columns=[WHO, *(p.to_text() for p in sheet.ask.periods)], dtype=object)
 
 
-def typed(draft: Draft, before: pd.DataFrame, after: pd.DataFrame) -> Draft:
-    """The draft with what was typed or pasted since it was drawn; what is no number is kept as text and changes nothing."""
+def typed(draft: Draft, before: pd.DataFrame, after: pd.DataFrame, times: int = 1) -> Draft:
+    """The draft with what was typed or pasted since it was drawn, as the data keeps it; what is no number is kept as text and changes nothing."""
     sheet, bad = draft.now, {}
     for n, (place, member) in enumerate(sheet.rows):
         for period in sheet.ask.periods:
@@ -161,7 +161,7 @@ def typed(draft: Draft, before: pd.DataFrame, after: pd.DataFrame) -> Draft:
             if text == was and goal not in draft.drawn:
                 continue
             try:
-                sheet = sheet.with_value(place, member, period, read_number(text, sheet.cells.unit))
+                sheet = sheet.with_value(place, member, period, read_number(text, sheet.cells.unit, times))
             except InputError:
                 bad[goal] = text
     return replace(draft, live=sheet, bad=bad)

@@ -11,6 +11,7 @@ import streamlit as st
 from crm_data.analysis.target_store import Target, all_targets, known_at
 from crm_data.cuts.periods import Period, day_from_text
 from crm_data.errors import N_, InputError, MabatError
+from pages.parts.days import day_input, entered
 from pages.parts.text import md
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def known_day() -> date | None:
     except MabatError:
         raise InputError(N_("“{text}” is not a day. Write known=2026-11-05. The targets of now are shown."), text=text[:40]) from None
     if day > _today():
-        raise InputError(N_("{day} has not come yet. The targets of now are shown."), day=day.isoformat())
+        raise InputError(N_("{day} has not come yet. The targets of now are shown."), day=day)
     return day
 
 
@@ -66,14 +67,17 @@ def known_picker(page: Page, popover: bool = True) -> None:
 
 def _picker(page: Page, day: date | None) -> None:
     # A key of its own for each day: the control follows the address.
-    st.date_input(page.words.t(N_("Show the targets as they were known at the end of")), value=day, max_value=_today(), key=f"{PICKED}_{day}", on_change=_picked, args=(f"{PICKED}_{day}",))
+    key = f"{PICKED}_{day}"
+    found = day_input(page, page.words.t(N_("Show the targets as they were known at the end of")), day, key, highest=_today(), on_change=_picked, args=(key,))
+    if isinstance(found, MabatError):
+        st.caption(md(page.words.error(found)))
 
 
 def _picked(key: str) -> None:
-    day = st.session_state.get(key)
+    day = entered(key)
     if day is None:
         _back()
-    else:
+    elif isinstance(day, date) and day <= _today():
         st.query_params[KNOWN] = day.isoformat()
 
 
@@ -87,7 +91,7 @@ def _today() -> date:
 
 def _as_reader(page: Page, day: date) -> Page:
     """The page for somebody who may only look, its period cut at the day."""
-    period = Period(min(page.period.first, day), min(page.period.last, day))
+    period = Period(min(page.period.first, day), min(page.period.last, day), calendar=page.period.calendar)
     return _with(page, user=_with(page.user, role="viewer"), period=period)
 
 

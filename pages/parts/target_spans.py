@@ -18,8 +18,9 @@ from crm_data.analysis.target_kinds import (
 )
 from crm_data.calendars import to_jalali
 from crm_data.cuts.periods import Period, month_end
-from crm_data.errors import N_
+from crm_data.errors import N_, MabatError
 from crm_data.settings import load_settings
+from pages.parts.days import FORMATS, day_input, given
 
 if TYPE_CHECKING:
     from pages.parts.context import Page
@@ -44,11 +45,11 @@ def period_name(page: Page, period: Period) -> str:
     if kind:
         return jalali_name(page, period, kind)
     start = fiscal_start()
-    return year_name(period.first.year, "fiscal") if is_fiscal_year(period, start) else page.formats.period(period.first, period.last)
+    return year_name(page, period.first.year, "fiscal") if is_fiscal_year(period, start) else page.formats.called(period.first, period.last)
 
 
-def year_name(year: int, calendar: str) -> str:
-    return f"FY{year}" if calendar == "fiscal" else str(year)
+def year_name(page: Page, year: int, calendar: str) -> str:
+    return page.formats.figures(f"FY{year}" if calendar == "fiscal" else year)
 
 
 def jalali_name(page: Page, period: Period, kind: str, short: bool = False) -> str:
@@ -67,6 +68,22 @@ def with_days(page: Page, period: Period) -> str:
     return name if name == days else f"{name} ({days})"
 
 
+def _any_days(page: Page, on: date) -> Period | None:
+    words, months = page.words, page.formats.months
+    if page.formats.jalali:
+        ends = [day_input(page, words.t(N_("First day")), months.month_start(on), "target_first", needed=True), day_input(page, words.t(N_("Last day")), months.month_end(on), "target_last", needed=True)]
+        try:
+            return Period(*(given(day) for day in ends))  # type: ignore[arg-type]
+        except MabatError as error:
+            st.caption(words.error(error))
+            return None
+    chosen = st.date_input(words.t(N_("Days")), value=(on.replace(day=1), month_end(on)), key="target_days", format=FORMATS.get(page.formats.language, "DD/MM/YYYY"))
+    if not isinstance(chosen, tuple) or len(chosen) != 2:
+        st.caption(words.t(N_("Choose the last day.")))
+        return None
+    return Period(*chosen)
+
+
 def choose_period(page: Page, on: date) -> Period | None:
     """A period by its kind, the one of ``on`` first; None while its last day is not chosen."""
     words, start = page.words, fiscal_start()
@@ -75,11 +92,7 @@ def choose_period(page: Page, on: date) -> Period | None:
         kind = st.selectbox(words.t(N_("Period")), [*kinds_for(start), DAYS], index=2, format_func=lambda k: words.t(KIND_NAMES[k]), key="target_kind")
     with right:
         if kind == DAYS:
-            chosen = st.date_input(words.t(N_("Days")), value=(on.replace(day=1), month_end(on)), key="target_days")
-            if not isinstance(chosen, tuple) or len(chosen) != 2:
-                st.caption(words.t(N_("Choose the last day.")))
-                return None
-            return Period(*chosen)
+            return _any_days(page, on)
         before, after = OFFERED[kind.removeprefix(FISCAL).removeprefix(JALALI)]
         offered = around(kind, on, before, after, start, page.catalog.week_start)
         return st.selectbox(words.t(KIND_NAMES[kind]), offered, index=offered.index(holding(kind, on, start, page.catalog.week_start)), key=f"target_period_{kind}",

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from crm_data.analysis import target_course
 from crm_data.analysis.target_course import Step, cut_of, steps
 from crm_data.analysis.targets import Progress, number
-from crm_data.cuts.periods import Period, shift_months
+from crm_data.cuts.periods import Period
 from crm_data.cuts.query import ask
 from crm_data.errors import N_
 from crm_data.output.charts import theme
 from crm_data.output.charts.tile import tile_figure
 from crm_data.output.formats import Delta
+from pages.parts import asking
 from pages.parts.target_view import View, rate, tone_of, whose
 from pages.parts.text import md
 from pages.parts.tiles import Tile
@@ -110,7 +111,7 @@ def _on_pace(page: Page, view: View) -> Tile:
         picture = tile_figure(counts, theme(page.theme), reached=len(good) / len(judged), mirrored=words.rtl,
                               alt=words.t(N_("How many are on pace, day by day.")), names=[formats.count(c) for c in counts])
     if judged and (not view.flows or judged[0].pace.closed):
-        delta = Delta(formats.period(view.period.first, view.period.last), "", "none", None)
+        delta = Delta(formats.called(view.period.first, view.period.last), "", "none", None)
         picture = picture or tile_figure([], theme(page.theme), reached=len(good) / len(judged), alt=words.t(N_("How many are at target.")), mirrored=words.rtl)
     running = view.flows and not (judged and judged[0].pace.closed)
     if view.branches:
@@ -151,22 +152,23 @@ def _standing(page: Page, view: View, one: Progress) -> Tile:
     if missing is not None:
         text = formats.points(abs(missing)) if one.unit == "share" else formats.value(abs(missing), one.unit)
         delta = Delta(text, "up" if missing >= 0 else "down", tone_of(where.good), missing)
-    months = months_of(page, view, one)
+    months, grain = months_of(page, view, one), asking.monthly(page)
     picture = tile_figure([value for _, value in months], theme(page.theme), reached=where.attained, alt=words.t(N_("The last twelve months; the strip is what is reached of the target.")),
-                          mirrored=words.rtl, names=[f"{formats.month(first)}: {formats.value(value, one.unit)}" for first, value in months])
+                          mirrored=words.rtl, names=[f"{formats.bucket(first, grain)}: {formats.value(value, one.unit)}" for first, value in months])
     return Tile("standing", words.label(view.measure), formats.value(where.actual, one.unit), delta, words.t(N_("against target")), picture,
                 md(words.t(N_("{share} of target"), share=formats.part(where.attained))), words.t(where.why))
 
 
 def months_of(page: Page, view: View, one: Progress) -> list[tuple[date, float | None]]:
-    """An indicator's last twelve months at the scope of a target."""
-    period = Period(shift_months(view.board.on.replace(day=1), -11), view.board.on)
-    rows = ask(replace(cut_of(one, view.board.on, view.board.places), period=period, grain="month"), page.warehouse, scope=page.scope).rows
+    """An indicator's last twelve months, in the reader's calendar, at the scope of a target."""
+    months, on = page.formats.months, view.board.on
+    period = Period(months.shift(months.month_start(on), -11), on, calendar=months.name)
+    rows = ask(replace(cut_of(one, on, view.board.places), period=period, grain=asking.monthly(page)), page.warehouse, scope=page.scope).rows
     return [(first, number(value)) for first, value in zip(rows["period"], rows[one.goal.measure], strict=True)]
 
 
 def _aim(page: Page, view: View, one: Progress) -> Tile:
     words, formats = page.words, page.formats
     return Tile("aim", words.t(N_("Target")), formats.value(one.pace.target, one.unit),
-                Delta(formats.period(view.period.first, view.period.last), "", "none", None), picture=tile_figure([], theme(page.theme), alt=words.t(N_("Target"))), caption=md(words.t(N_("no pace: it does not add up"))),
+                Delta(formats.called(view.period.first, view.period.last), "", "none", None), picture=tile_figure([], theme(page.theme), alt=words.t(N_("Target"))), caption=md(words.t(N_("no pace: it does not add up"))),
                 help=words.t(one.pace.why))

@@ -48,7 +48,7 @@ def _sentence(page: Page, period, heads: bool, like: bool) -> str:
         lacking = words.t(N_("like for like is for those who may see persons"))
     elif not like:
         lacking = words.t(N_("choose a comparison for like for like"))
-    return asking.sentence(page.formats.period(period.first, period.last), asking.filters_text(page),
+    return asking.sentence(page, page.formats.period(period.first, period.last), asking.filters_text(page),
                            "" if heads else words.t(N_("per head is left out: only some people's business is shown")), lacking)
 
 

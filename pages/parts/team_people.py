@@ -31,7 +31,7 @@ def sentence_of(page: Page, found: Team) -> str:
     words, formats = page.words, page.formats
     aim, target = found.aim, ""
     if aim:
-        told = {"measure": words.label(page.catalog.measure(aim.measure)), "period": formats.period(aim.first, aim.last)}
+        told = {"measure": words.label(page.catalog.measure(aim.measure)), "period": formats.called(aim.first, aim.last)}
         target = words.t(N_("target: {measure}, {period}, the sum of {n} targets each"), n=formats.count(aim.summed), **told) if aim.summed > 1 else words.t(N_("target: {measure}, {period}"), **told)
         if aim.partly:
             target += ", " + words.n("{n} person has targets for a part of it only", "{n} people have targets for a part of it only", aim.partly, n=formats.count(aim.partly))
@@ -40,7 +40,7 @@ def sentence_of(page: Page, found: Team) -> str:
     else:
         target = words.t(N_("no target: the period has not begun") if page.period.first > page.warehouse.as_of else N_("no target: nobody has one of just these days"))
     away = words.n("{n} person of another branch left out", "{n} people of other branches left out", found.elsewhere, n=formats.count(found.elsewhere)) if found.elsewhere else ""
-    return asking.sentence(formats.period(found.period.first, found.period.last), asking.filters_text(page), target, away)
+    return asking.sentence(page, formats.period(found.period.first, found.period.last), asking.filters_text(page), target, away)
 
 
 def _empty(page: Page) -> Empty:
@@ -112,14 +112,14 @@ def _note(page: Page, card: Card, found: Team, weights: Mapping[str, int], silen
     for name in _counted(found, weights):
         if name not in card.points and name not in card.few and name != TARGET and card.person.values.get(name) is not None:
             said.append(words.t(N_("{part}: nobody to compare with"), part=label(page, name, found.volume)))
-    return " · ".join(said)
+    return words.in_line(said)
 
 
 def composition_content(page: Page, found: Team, made: Sequence[Card], weights: Mapping[str, int]) -> Content:
     """The points of each part; with their weights in the heads. A part that cannot be said of somebody is empty."""
     words, silent = page.words, _silent(found, made, weights)
     used = [name for name in found.parts if weights.get(name) and name not in silent]
-    heads = {name: f"{weights[name]}× {label(page, name, found.volume)}" for name in used}
+    heads = {name: f"{page.formats.figures(weights[name])}× {label(page, name, found.volume)}" for name in used}
     notes = [_note(page, c, found, weights, silent) for c in made]
     columns = [Column("name", words.t(N_("Person")), width=116), Column("score", words.t(N_("Score")), "tenth", width=58, help=words.t(N_("The sum of the points beside it."))),
                *(Column(name, head, "tenth", width=_wide_enough(head), help=words.t(N_("Of somebody without one of the parts the others weigh more."))) for name, head in heads.items())]

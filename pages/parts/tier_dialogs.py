@@ -45,7 +45,7 @@ def done(page: Page, do: Callable[[], str]) -> None:
 def fresh(page: Page):
     """The data as it is published now: while a dialog was open an import may have come."""
     settings = load_settings()
-    return effective(page.appdb, open_store(settings.warehouse, week_start=settings.week_start).warehouse())
+    return effective(page.appdb, open_store(settings.warehouse, **settings.place).warehouse())
 
 
 # Applying ----------------------------------------------------------------------------------------------------------------
@@ -89,10 +89,10 @@ def open_run(page: Page, run: Run) -> None:
 def run_body(page: Page, run: Run) -> None:
     """What a run did, by whom and why; undoing it."""
     words, formats = page.words, page.formats
-    st.markdown(md(words.t(N_("{who}, {when}"), who=run.who, when=formats.moment(run.at))) + (f": {md(run.why)}" if run.why else ""))
+    st.markdown(md(words.t(N_("{who}, {when}"), who=words.author(run.who), when=formats.moment(run.at))) + (f": {md(run.why)}" if run.why else ""))
     st.markdown("\n".join(f"- {md(named(page, a))} {words.arrow} {md(named(page, b))}: **{formats.count(n, full=True)}**" for a, b, n in sorted(run.moves, key=lambda m: -m[2])[:20]))
     if run.undone_at:
-        st.caption(md(words.t(N_("Undone by {who}, {when}."), who=run.undone_by, when=formats.moment(run.undone_at))))
+        st.caption(md(words.t(N_("Undone by {who}, {when}."), who=words.author(run.undone_by), when=formats.moment(run.undone_at))))
         return
     if not page.user.may_write:
         return
@@ -180,7 +180,7 @@ def publish_body(page: Page) -> None:
         def do() -> str:
             settings = load_settings()
             with st.spinner(words.t(N_("Making the snapshot")), show_time=True):
-                _, changed = publish(page.appdb, open_store(settings.warehouse, week_start=settings.week_start))
+                _, changed = publish(page.appdb, open_store(settings.warehouse, **settings.place))
             return words.n("{n} customer has its new tier in the data.", "{n} customers have their new tier in the data.", changed, n=page.formats.count(changed, full=True))
         done(page, do)
 

@@ -39,7 +39,7 @@ WAYS = {"limits": N_("by limits"), "rest": N_("everybody else"), "hand": N_("by 
 
 def open_tier(page: Page, found: Board, label: str, may: bool) -> None:
     """A tier, or the customers of none (""), or of one only the data knows."""
-    begin(next((t for t in found.tiers if t.name == label), None))
+    begin(page, next((t for t in found.tiers if t.name == label), None))
     st.dialog(named(page, label), width="large")(tier_body)(page, found, label, may)
 
 
@@ -62,7 +62,7 @@ def tier_body(page: Page, found: Board, label: str, may: bool) -> None:
 
 
 def open_new(page: Page, found: Board) -> None:
-    begin(None)
+    begin(page, None)
     st.dialog(page.words.t(N_("A new tier")), width="large")(new_body)(page, found)
 
 
@@ -70,13 +70,13 @@ def new_body(page: Page, found: Board) -> None:
     form(page, found, None)
 
 
-def begin(tier: Tier | None) -> None:
+def begin(page: Page, tier: Tier | None) -> None:
     """Put a tier into the fields of the form, before they are drawn."""
     turn = st.session_state.get("tier_turn", 0) + 1
     conditions = (tier.conditions if tier else None) or (condition("revenue", "12m", "at_least", 10000),)
     rows = [_ROWS + turn * 100 + n for n in range(len(conditions))]
     for row, f in zip(rows, conditions, strict=True):
-        fill(row, f)
+        fill(page, row, f)
     st.session_state.update({"tier_turn": turn, _DRAFT: {"rows": rows, "next": rows[-1] + 1}})
 
 
@@ -118,7 +118,7 @@ def _limits(page: Page) -> list[Filter]:
     found = [condition_row(page, row, names, OPS) for row in draft["rows"]]
     with st.container(horizontal=True, gap="small"):
         if len(draft["rows"]) < MOST_CONDITIONS and st.button(words.t(N_("And another limit")), icon=":material/add:", type="tertiary", key=f"tier_more_{draft['next']}"):
-            fill(draft["next"], condition("orders", "12m", "at_least", 3))
+            fill(page, draft["next"], condition("orders", "12m", "at_least", 3))
             draft["rows"].append(draft["next"])
             draft["next"] += 1
             st.rerun(scope="fragment")

@@ -74,17 +74,21 @@ def _limit(page: Page, found: Board, tier: Tier, n: int, f: Filter) -> Filter:
     measure, span = each_parts(f.dimension)
     about = page.catalog.measure(measure)
     words_of = {"at_least": N_("{tier}: {measure}, from"), "below": N_("{tier}: {measure}, below"), "between": N_("{tier}: {measure}, from (to {to})")}
-    head = md(page.words.t(words_of[f.op], tier=tier.name, measure=measure_head(page, f"{measure}@{span}"), to=f.values[-1]))
+    head = md(page.words.t(words_of[f.op], tier=page.words.member("tier", tier.name), measure=measure_head(page, f"{measure}@{span}"), to=page.formats.value(Decimal(f.values[-1]), about.unit, full=True) if page.formats.toman else f.values[-1]))
     marks = steps(found.book, f, now)
     # Each writes the limit and lets the other be made anew with it: two widgets cannot share a key.
-    number, slider = f"{key}_n{state.get(f'{key}_n', 0)}", f"{key}_s{state.get(f'{key}_s', 0)}"
+    field, slider = f"{key}_n{state.get(f'{key}_n', 0)}", f"{key}_s{state.get(f'{key}_s', 0)}"
+    # Only what is typed is in the unit told; the slider's marks are as the data keeps them.
+    toman = about.unit == "money" and page.formats.toman
+    field += "_toman" if toman else ""
 
     def chosen(own: str, other: str) -> None:
         if state.get(own) is not None:
-            state[key], state[f"{key}_{other}"] = float(state[own]), state.get(f"{key}_{other}", 0) + 1
+            value = float(state[own])
+            state[key], state[f"{key}_{other}"] = page.formats.kept(value) if toman and own == field else value, state.get(f"{key}_{other}", 0) + 1
     st.caption(head)
     left, right = st.columns([1, 1.6], gap="small", vertical_alignment="center")
-    left.number_input(head, value=now, step=None, format="%.6g" if about.unit not in ("money", "count") else "%.0f", key=number, on_change=chosen, args=(number, "s"), label_visibility="collapsed")
+    left.number_input(head, value=page.formats.shown(now) if toman else now, step=None, format="%.15g" if toman else "%.6g" if about.unit not in ("money", "count") else "%.0f", key=field, on_change=chosen, args=(field, "s"), label_visibility="collapsed")
     right.select_slider(head, marks, value=min(marks, key=lambda m: abs(m - now)), key=slider, on_change=chosen, args=(slider, "n"), label_visibility="collapsed",
                         format_func=lambda v: page.formats.value(v, about.unit))
     typed = float(state[key])
@@ -140,7 +144,7 @@ def matrix_content(page: Page, outcome: Trial) -> Content:
     n = outcome.whole.customers
     sentence = words.n("{n} customer changes", "{n} customers change", n, n=formats.count(n, full=True))
     if outcome.held:
-        sentence += "; " + words.n("{n} stays, put there by hand", "{n} stay, put there by hand", outcome.held, n=formats.count(outcome.held, full=True))
+        sentence = words.listed([sentence, words.n("{n} stays, put there by hand", "{n} stay, put there by hand", outcome.held, n=formats.count(outcome.held, full=True))], ";")
     return Content(sheet=Sheet(columns, rows, total), only_table=True, sentence=sentence)
 
 

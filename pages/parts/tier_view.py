@@ -44,7 +44,8 @@ def rule_short(page: Page, tier: Tier) -> str:
     parts = []
     for f in tier.conditions:
         measure, span = each_parts(f.dimension)
-        low, high = (words.figure(f"{Decimal(v):,f}") for v in (f.values[0], f.values[-1]))
+        money = page.catalog.measure(measure).unit == "money"
+        low, high = (words.amount(Decimal(v)) if money else words.figure(f"{Decimal(v):,f}") for v in (f.values[0], f.values[-1]))
         parts.append(f"{words.t(_SHORT[f.op], measure=words.label(page.catalog.measure(measure)), low=low, high=high)} {words.t(WINDOWS[span])}")
     return words.listed(parts, ";")
 
@@ -59,7 +60,7 @@ def terms_text(page: Page, terms: Terms) -> str:
     parts = [words.t(N_("discount {percent}"), percent=percent_text(page, terms.discount)) if terms.discount is not None else "",
              words.n("{n} day to pay", "{n} days to pay", terms.payment_days, n=page.formats.count(terms.payment_days)) if terms.payment_days is not None else "",
              words.t(N_("price list {name}"), name=terms.price_list) if terms.price_list else "", *terms.offers]
-    return " · ".join(p for p in parts if p)
+    return words.in_line(parts)
 
 
 def measure_head(page: Page, pair: str) -> str:
@@ -67,7 +68,7 @@ def measure_head(page: Page, pair: str) -> str:
     measure, span = each_parts(f"{EACH}{pair}")
     about = page.catalog.measure(measure)
     unit = f" {page.formats.symbol}" if about.unit == "money" else ""
-    return f"{page.words.label(about)}{unit}, {page.words.t(WINDOWS[span])}"
+    return page.words.listed([f"{page.words.label(about)}{unit}", page.words.t(WINDOWS[span])])
 
 
 def overview(page: Page, found: Board) -> tuple[Sheet, tuple[str, ...]]:

@@ -41,7 +41,7 @@ def _prepare_search() -> None:
     """Index the snapshot that is published now, so that nobody waits for it; without data, or without it, pages say so themselves."""
     try:
         settings = load_settings()
-        prepare(open_store(settings.warehouse, week_start=settings.week_start).warehouse())
+        prepare(open_store(settings.warehouse, **settings.place).warehouse())
     except Exception as error:
         logging.getLogger(__name__).debug("nothing to search yet: %s", error)
 

@@ -37,7 +37,7 @@ def why_panel(page: Page, cut: Cut, measure: str, *, chosen: str = "", on_narrow
     words = page.words
     views = _views(page, measure)
     view = _chosen_view(views)
-    name = chosen or " · ".join(describe_filter(f, words, page.catalog) for f in cut.filters) or words.label(page.catalog.measure(measure))
+    name = chosen or words.in_line(describe_filter(f, words, page.catalog) for f in cut.filters) or words.label(page.catalog.measure(measure))
     title = words.t(N_("Why did it change? · {name}"), name=name)
     # What is open is opened by a click in the run before.
     wanted, made = st.session_state.pop(_OPEN, None), {}
@@ -102,7 +102,7 @@ def _content(page: Page, cut: Cut, measure: str, found: Any, views: tuple[str, .
         notes.append(words.t(N_("the group is drawn anew in each period, so who entered or left it counts as come or gone")))
     if floor:
         notes.append(words.t(N_("the axis starts at {value}, so that the parts can be seen"), value=seen.value(measure, floor)))
-    return Content(picture, sheet, sentence=asking.sentence(*notes), cut=found.cut, measure=measure, number=found.end, row_keys=keys, on_click=_open,
+    return Content(picture, sheet, sentence=asking.sentence(page, *notes), cut=found.cut, measure=measure, number=found.end, row_keys=keys, on_click=_open,
                    draw=lambda: _controls(page, found, views, view), notes=tuple(f"{label}: {meaning}" for label, meaning in (why_view.part_text(found, p.name, seen) for p in found.parts)))
 
 

@@ -46,7 +46,7 @@ def _inside(page: Page, found: Any, part: str, before: str, now: str) -> None:
     label, meaning = why_view.part_text(found, part, seen)
     unit, decimals = page.catalog.measure(found.measure).unit, why_view.decimals_of(found, seen)
     with st.container(horizontal=True, vertical_alignment="bottom", key="why_head"):
-        st.metric(words.t(N_("Part of the change")), why_view.amount(about.amount, unit, seen, decimals or (2 if unit == "money" else 0), signed=True), width="content")
+        st.metric(words.t(N_("Part of the change")), why_view.amount(why_view.told_of(about.amount, unit, seen), unit, seen, decimals or (2 if unit == "money" else 0), signed=True), width="content")
         st.space("stretch")
         st.metric(words.t({"customers": N_("Customers"), "products": N_("Products"), "rates": N_("Members")}[found.kind]), page.formats.count(count, full=True), width="content")
     st.caption(md(meaning))

@@ -67,7 +67,7 @@ def _sentence(page: Page, them: People, found: Quadrant) -> str:
         borders = words.t(N_("lines: medians {profit} and {served}"), profit=formats.money(found.profit), served=formats.money(found.served))
     elif mend.count:
         borders = words.t(N_("lines: the medians"))
-    return asking.sentence(period, borders)
+    return asking.sentence(page, period, borders)
 
 
 def _notes(page: Page, them: People, found: Quadrant) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def _corner(page: Page, found: Quadrant, name: str, told: set[str]) -> Corner:
         return Corner(None, much, dear, (label, words.t(N_("too few to tell"))), label)
     many = words.n("{n} customer", "{n} customers", group.count, n=formats.count(group.count, full=True))
     worth = words.t(N_("worth {amount}"), amount=formats.money(group.worth))
-    hover = asking.sentence(label, many, worth, words.t(ADVICE[name]))
+    hover = asking.sentence(page, label, many, worth, words.t(ADVICE[name]))
     return Corner(f"g:{name}" if page.scope.personal else None, much, dear, (label, many, worth) if page.narrow else (label, f"{many} · {worth}"), hover)
 
 

@@ -35,7 +35,7 @@ def worth_content(page: Page, customer_id: int, ids: tuple[int, ...] = ()) -> Co
     cut = statement_cut(Period.named("last_12_months", page.today), only, among)
     told = statement(page.warehouse, page.scope, cut.period, only, among)  # type: ignore[arg-type]
     missing = unpriced_text(page, told)
-    sentence = asking.sentence(formats.period(told.period.first, told.period.last), words.t(N_("revenue less goods less every activity at its rate")),
+    sentence = asking.sentence(page, formats.period(told.period.first, told.period.last), words.t(N_("revenue less goods less every activity at its rate")),
                                words.t(N_("not priced: {what}"), what=missing) if missing else "", _coverage(page, told))
     if not any(line.amount for line in told.lines):
         return Content(sentence=sentence, empty=Empty(words.t(N_("Nothing sold in twelve months")), words.t(N_("And no activity with a rate. The story below may tell why.")), ":material/payments:"))
@@ -55,7 +55,7 @@ def statement_content(page: Page) -> Content:
     told = statement(page.warehouse, page.scope, page.period, None, page.filters, page.compare)
     title = words.t(N_("From revenue to worth"))
     against = words.t(N_("change: against {period}"), period=page.formats.period(told.before.period.first, told.before.period.last)) if told.before else ""
-    sentence = asking.sentence(page.formats.period(told.period.first, told.period.last), asking.filters_text(page), against)
+    sentence = asking.sentence(page, page.formats.period(told.period.first, told.period.last), asking.filters_text(page), against)
     if told.hidden:
         return Content(title=title, sentence=sentence, empty=few(page))
     _opened(page, "all", told, cut, MOST_OF_ALL)
@@ -81,17 +81,17 @@ def identity_text(page: Page, told: Statement) -> str:
     words = page.words
 
     def money(amount: Decimal | None) -> str:
-        return page.formats.money(amount, full=True, decimals=_decimals(told))
+        return page.formats.money(amount, full=True, decimals=_decimals(page, told))
     if told.goods is None:
         return words.t(N_("No sale line has a known cost of goods, so what is left is not known. Revenue less cost to serve: {left}."), left=money(told.revenue - (told.served or 0)))
     line = words.t(N_("{revenue} revenue − {goods} goods − {served} cost to serve = {worth}"), revenue=money(told.revenue), goods=money(told.goods), served=money(told.served), worth=money(told.worth))
     return words.t(N_("{line}, exactly"), line=line) if told.exact else line
 
 
-def _decimals(told: Statement) -> int:
+def _decimals(page: Page, told: Statement) -> int:
     """Cents, or as many digits as it takes for what is written to add up too."""
     def written(amount: Decimal | None, digits: int) -> Decimal:
-        return (amount or Decimal(0)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        return Decimal(page.formats.shown(amount or Decimal(0))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
     def adds_up(digits: int) -> bool:
         return written(told.revenue, digits) - written(told.goods, digits) - written(told.served, digits) == written(told.worth, digits)

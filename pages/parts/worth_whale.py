@@ -109,14 +109,14 @@ def _finding(page: Page, curve: Whale, told: set[str], grey: bool = False) -> st
     period = formats.period(page.period.first, min(page.period.last, page.warehouse.as_of))
     mark = (words.t(N_("grey: last year")) if page.compare == "last_year" else words.t(N_("grey: the period before"))) if grey else ""
     if not curve.losers:
-        return asking.sentence(period, words.t(N_("nobody costs more than they bring")), mark)
+        return asking.sentence(page, period, words.t(N_("nobody costs more than they bring")), mark)
     if "D" not in told:
-        return asking.sentence(period, mark)
+        return asking.sentence(page, period, mark)
     many = words.n("{n} customer loses {amount}", "{n} customers lose {amount}", curve.losers, n=formats.count(curve.losers, full=True), amount=formats.money(-curve.lost))
     idle = words.n("{n} bought nothing", "{n} bought nothing", curve.idle, n=formats.count(curve.idle, full=True)) if curve.idle and page.scope.personal else ""
-    told_all = asking.sentence(period, many, idle, mark)
+    told_all = asking.sentence(page, period, many, idle, mark)
     # Longer it would leave an orphan line; the list behind D tells who bought nothing.
-    return told_all if len(told_all) < 84 else asking.sentence(period, many, mark)
+    return told_all if len(told_all) < 84 else asking.sentence(page, period, many, mark)
 
 
 def _notes(page: Page, curve: Whale, before: Whale | None, period: Period | None) -> tuple[str, ...]:

@@ -81,12 +81,13 @@ def _slider(page: Page, driver: str) -> tuple[Units, Decimal] | None:
     if not page.scope.personal and _of_few(page, driver, found):
         st.caption(words.t(N_("{rate}: of fewer than five customers, so it is not shown."), rate=words.t(UNITS.get(driver, driver)).capitalize()))
         return None
-    now = float(found.rate or 0)
+    # The slider stands in the unit told; rates are reckoned as the data keeps them.
+    now = float(formats.shown(found.rate or 0))
     most, step = _scale(now)
-    value = st.slider(words.t(N_("Rate {unit}, now {rate}"), unit=words.t(UNITS.get(driver, driver)), rate=formats.money(now, full=True, decimals=2)), 0.0, most, now, step, key=f"what_if_{driver}", help=_days(page, driver, found),
+    value = st.slider(words.t(N_("Rate {unit}, now {rate}"), unit=words.t(UNITS.get(driver, driver)), rate=formats.told(now, full=True, decimals=2)), 0.0, most, now, step, key=f"what_if_{driver}" + ("_toman" if formats.toman else ""), help=_days(page, driver, found),
                       format=f"%.{0 if step >= 1 else 1 if step >= 0.1 else 2}f")
     rate = Decimal(str(round(value, 4)))
-    return None if abs(float(rate) - now) < step / 2 else (found, rate)
+    return None if abs(float(rate) - now) < step / 2 else (found, formats.kept(rate))
 
 
 def _of_few(page: Page, driver: str, found: Units) -> bool:
@@ -112,7 +113,7 @@ def _scale(now: float) -> tuple[float, float]:
     """The end of a slider and its step: up to three times the rate, in steps people would say."""
     if now <= 0:
         return 50.0, 0.5
-    step = next(s for s in (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 1e3, 1e5) if now * 3 / s <= 400)
+    step = next(s for s in (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 1e3, 1e5, 1e6, 1e7, 1e8) if now * 3 / s <= 400 or s == 1e8)
     return round(max(now * 3, step * 10) / step) * step, step
 
 
@@ -157,7 +158,7 @@ def _sentence(page: Page, changes: list[tuple[Units, Decimal]]) -> str:
     if not changes:
         return words.t(N_("Move a slider: nothing is written, only shown"))
     parts = [words.t(N_("{unit} {rate}"), unit=words.t(UNITS.get(u.driver, u.driver)), rate=formats.money(r, full=True, decimals=2)) for u, r in changes]
-    return asking.sentence(formats.period(page.period.first, min(page.period.last, page.warehouse.as_of)), words.t(N_("as if all through: {rates}"), rates=words.listed(parts)))
+    return asking.sentence(page, formats.period(page.period.first, min(page.period.last, page.warehouse.as_of)), words.t(N_("as if all through: {rates}"), rates=words.listed(parts)))
 
 
 def _notes(page: Page) -> tuple[str, ...]:

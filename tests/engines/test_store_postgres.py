@@ -12,6 +12,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from crm_data.analysis.customers import profile
+from crm_data.analysis.search import find
+from crm_data.analysis.search_sql import find_by_sql
+from crm_data.cuts.access import Scope
 from crm_data.errors import EngineUnavailable, ImportRefused, InputError, SnapshotDamaged
 from crm_data.model import engines, store_postgres
 from crm_data.model.archive import restore_archive, write_archive
@@ -201,3 +205,33 @@ def test_backup_moves_a_warehouse_from_one_engine_to_the_other(store, published,
     newer = _again(store, tmp_path, "DELETE FROM order_line WHERE id > 6")
     restore_archive(tmp_path / "d.zip", store, none)
     assert store.published_name() == published.name and newer.name in store.names() and store.verify(published.name) == []
+
+
+def test_a_snapshot_without_the_newest_columns_opens(store, published, tmp_path):
+    """Columns of the data are added, empty, when it is first opened; those that follow from others only the next import can give."""
+    with _direct(store) as con:
+        con.execute(f"ALTER TABLE mabat_{published.name}.customer DROP COLUMN identity_number")
+    other = PostgresStore(store.url)
+    opened = other.warehouse()
+    assert profile(opened, Scope.everything(), 1).identity_number is None and other.verify(published.name) == []
+    for how in (find, find_by_sql):
+        assert [one.number for one in how(opened, Scope.everything(), "David Cohen", 3)][:1] == ["C-1"]
+    newer = _again(store, tmp_path, "UPDATE customer SET identity_number = '39337423' WHERE id = 1")
+    assert [one.number for one in find_by_sql(store.warehouse(newer.name), Scope.everything(), "039337423", 3)] == ["C-1"]
+    with _direct(store) as con:
+        con.execute(f"ALTER TABLE mabat_{newer.name}.order_line DROP COLUMN customer_id")
+    with pytest.raises(InputError, match="order_line.customer_id"):
+        PostgresStore(store.url).warehouse()
+
+
+def test_who_may_only_read_is_told_that_a_snapshot_is_older(store, published):
+    with _direct(store) as con:
+        con.execute(f"ALTER TABLE mabat_{published.name}.customer DROP COLUMN identity_number")
+        con.execute("CREATE ROLE reader LOGIN")
+        con.execute(f"GRANT USAGE ON SCHEMA mabat, mabat_{published.name} TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA mabat, mabat_{published.name} TO reader")
+    try:
+        with pytest.raises(InputError, match="customer.identity_number"):
+            PostgresStore(make_url(store.url).set(username="reader").render_as_string(hide_password=False)).warehouse()
+    finally:
+        with _direct(store) as con:
+            con.execute("DROP OWNED BY reader; DROP ROLE reader")

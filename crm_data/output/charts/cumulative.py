@@ -55,7 +55,7 @@ def cumulative(now: Sequence[float], before: Sequence[float], names: Sequence[st
     if now and (len(now) - 1 >= last * 0.9 and not landing):
         ends.append((now[-1], f"{words['now']} {value(now[-1])}", theme.accent))
     # Beside the lines there is room for the longest of their labels, whatever the language; not for more than half a phone.
-    figure.set(margin={"r": min(max(right, 8 + max((reach(label, 11.5) for _, label, _ in ends), default=0.0)), 165)})
+    figure.set(margin={"r": min(max(right, 8 + max((reach(label, 11.5) for _, label, _ in ends), default=0.0)), 165 if narrow else 190)})
     notes = [text(last, y, escape(label), colour, 11.5, xshift=8) for y, label, colour in _apart(ends, (top - bottom) / (height - 32) * 17)]
     grid = _grid(bottom, top)
     notes += [text(0, y, (axis or value)(y), theme.muted, HEAD, xref="paper", middle="bottom", yshift=3) for y in grid]

@@ -4,7 +4,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from crm_data.output.charts.common import Picture, bare
+from crm_data.output.alt import spread
+from crm_data.output.charts.common import Picture, bare, listing
 from crm_data.output.charts.theme import Theme
 
 HEIGHT = 52
@@ -32,7 +33,8 @@ def tile_figure(values: Sequence[float | None], theme: Theme, *, alt: str, befor
         figure.line(x=[last], y=[values[last]], mode="markers", marker={"color": theme.accent, "size": 5.5}, hoverinfo="skip", cliponaxis=False)
     if reached is not None:
         figure.set(shapes=_strip(reached, pace, theme))
-    return figure.picture(alt)
+    # A sparkline has no labels: whoever does not see it is told its values.
+    return figure.picture(f"{alt}. {listing(spread([n for n, v in zip(names, values, strict=False) if _known(v)]))}" if names else alt)
 
 
 def _strip(reached: float, pace: float | None, theme: Theme) -> list[dict]:

@@ -65,7 +65,9 @@ def waterfall(steps: Sequence[Step], theme: Theme, *, title: str, mirrored: bool
     notes += [row_label(labels[i], places.y(i, 5), theme.ink, mirrored, bold=s.total) for i, s in enumerate(steps)]
     joints = [{"type": "line", "x0": ends[i], "x1": ends[i], "y0": places.y(i, -down), "y1": places.y(i + 1, -down), "line": {"color": theme.line, "width": 1}, "layer": "below"}
               for i in range(len(steps) - 1)]
-    zero = [{"type": "line", "x0": 0, "x1": 0, "y0": places.range[0], "y1": places.y(0, -down + 6), "line": {"color": theme.comparison, "width": 1}}] if low < 0 else []
+    # The labels stand over the bars: the line of zero stays beside the bars, so that it strikes no word through.
+    zero = [{"type": "line", "x0": 0, "x1": 0, "y0": places.y(i, -down - 6), "y1": places.y(i, -down + 6), "line": {"color": theme.comparison, "width": 1}}
+            for i in range(len(steps))] if low < 0 else []
     spare = (high - low) * 0.004
     figure.set(xaxis={"range": [high + spare, low] if mirrored else [low, high + spare]}, yaxis={"range": places.range},
                          annotations=notes, shapes=[*joints, *zero])
@@ -108,7 +110,9 @@ def bridge_bars(steps: Sequence[Step], theme: Theme, *, title: str, floor: float
     if floor:
         figure.shapes(*(mark for i, s in enumerate(steps) if s.total for mark in _break(places, i, low, high, down, thick, theme)))
     if low < 0 < high:
-        figure.shapes({"type": "line", "x0": 0, "x1": 0, "y0": places.range[0], "y1": places.y(0, thick), "line": {"color": theme.comparison, "width": 1}, "layer": "below"})
+        # On a phone the labels stand over the bars: there the line stays beside the bars, so that it strikes no word through.
+        spans = [(places.y(i, -down - 8), places.y(i, -down + 8)) for i in range(len(steps))] if narrow else [(places.range[0], places.y(0, thick))]
+        figure.shapes(*({"type": "line", "x0": 0, "x1": 0, "y0": y0, "y1": y1, "line": {"color": theme.comparison, "width": 1}, "layer": "below"} for y0, y1 in spans))
     labels = [wrapped(s.label, 26 if narrow or row < 30 else 22) for s in steps]
     columns = _columns(steps, theme, narrow, heads, quiet)
     notes = number_columns(columns, places, theme, 10 if narrow else 0, mirrored) + _labels(steps, labels, places, theme, mirrored, narrow)

@@ -5,7 +5,7 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -45,11 +45,11 @@ def story_data(story: Timeline, noticed: list[Notice], words: Words, formats: Fo
     counts = Counter(e.kind for e in events)
     data = {
         "story": str(story.who.id), "dir": "rtl" if words.rtl else "ltr", "first": number(oldest), "last": number(newest),
-        "ev": _columns(story, flags, {m["key"]: i for i, m in enumerate(months)}, whose, words, formats),
+        "ev": _columns(story, flags, {m["day"]: i for i, m in enumerate(months)}, whose, words, formats),
         "kinds": [{"w": words.t(NAMES[k]), "n": formats.count(counts[k], full=True)} for k in KINDS],
         "months": [{"w": m["w"], "n": m["n"], "s": m["s"]} for m in months],
-        "spans": [[number(d), formats.month(d)] for d in _every_month(oldest, newest)],
-        "years": [{"w": persian_digits(str(y)) if words.digits == "persian" else str(y), "first": number(date(y, 1, 1)), "last": number(date(y, 12, 31))} for y in range(newest.year, oldest.year - 1, -1)],
+        "spans": [[number(d), formats.month(d)] for d in _every_month(oldest, newest, formats)],
+        "years": _years(oldest, newest, formats),
         "whose": [{"w": name, "n": formats.count(n, full=True)} for name, n in whose.items()],
         "balance": _balance(story, number(oldest)), "prices": _prices(story, words, formats),
         "owed": words.t(N_("Open balance {amount}"), amount=formats.money(story.open_balance, full=True)) if story.balance else "",
@@ -58,18 +58,19 @@ def story_data(story: Timeline, noticed: list[Notice], words: Words, formats: Fo
     return data
 
 
-def _columns(story: Timeline, flags: dict[str, Notice], place: dict[tuple[int, int], int], whose: dict[str, int], words: Words, formats: Formats) -> dict[str, list]:
+def _columns(story: Timeline, flags: dict[str, Notice], place: dict[date, int], whose: dict[str, int], words: Words, formats: Formats) -> dict[str, list]:
     columns: dict[str, list] = {name: [] for name in COLUMNS}
     owed_on, most = [d for d, _ in story.balance], _most(story)
-    gaps, cut, days = _gaps(story, words), SHORT if len(story.events) > MANY else LONG, dict[date, str]()
+    gaps, cut, days = _gaps(story, words), SHORT if len(story.events) > MANY else LONG, dict[date, tuple[str, int]]()
     nth = {name: i for i, name in enumerate(whose)}
     for e in story.events:
-        flag, when = flags.get(e.ref), days.get(e.on)
-        if when is None:
-            when = days[e.on] = formats.day_month(e.on)
+        flag = flags.get(e.ref)
+        if e.on not in days:
+            days[e.on] = formats.day_month(e.on), place[formats.months.month_start(e.on)]
+        when, month = days[e.on]
         at = bisect_right(owed_on, e.on)
         owed = story.balance[at - 1][1] if at else Decimal(0)
-        row = (number(e.on), KINDS.index(e.kind), place[(e.on.year, e.on.month)], when, in_order(say(e.title, words, formats))[:cut],
+        row = (number(e.on), KINDS.index(e.kind), month, when, in_order(say(e.title, words, formats))[:cut],
                "" if flag else in_order(_second(e, words, formats))[:cut], formats.money(e.amount, full=True) if e.amount is not None else "",
                _FLAG[flag.severity] if flag else 0, say(flag.said, words, formats) if flag else "",
                number(e.opened_on) if e.opened_on else 0, number(e.closed_on) if e.closed_on else 0,
@@ -101,10 +102,14 @@ def _whose(story: Timeline) -> dict[str, int]:
 
 
 def _months(story: Timeline, words: Words, formats: Formats) -> list[dict[str, Any]]:
-    """Month heads, newest first: name, events, and what was ordered."""
-    found: dict[tuple[int, int], dict[str, Any]] = {}
+    """Month heads in the reader's calendar, newest first: first day, name, events, and what was ordered."""
+    found: dict[date, dict[str, Any]] = {}
+    starts: dict[date, date] = {}
     for e in story.events:
-        month = found.setdefault((e.on.year, e.on.month), {"key": (e.on.year, e.on.month), "day": e.on.replace(day=1), "n": 0, "orders": Decimal(0)})
+        start = starts.get(e.on)
+        if start is None:
+            start = starts[e.on] = formats.months.month_start(e.on)
+        month = found.setdefault(start, {"day": start, "n": 0, "orders": Decimal(0)})
         month["n"] += 1
         if e.kind == "orders" and e.facts.get("counted"):
             month["orders"] += e.amount or Decimal(0)
@@ -116,12 +121,22 @@ def _months(story: Timeline, words: Words, formats: Formats) -> list[dict[str, A
     return list(found.values())
 
 
-def _every_month(first: date, last: date) -> list[date]:
-    day, found = first.replace(day=1), []
+def _every_month(first: date, last: date, formats: Formats) -> list[date]:
+    day, found = formats.months.month_start(first), []
     while day <= last:
         found.append(day)
-        day = (day + timedelta(days=32)).replace(day=1)
+        day = formats.months.shift(day, 1)
     return found
+
+
+def _years(first: date, last: date, formats: Formats) -> list[dict[str, Any]]:
+    """The years of the reader's calendar, newest first: name, first and last day."""
+    day, found = formats.months.year_start(last), []
+    while True:
+        found.append({"w": formats.year(day), "first": number(day), "last": number(formats.months.year_end(day))})
+        if day <= first:
+            return found
+        day = formats.months.shift(day, -12)
 
 
 def _gaps(story: Timeline, words: Words) -> dict[date, str]:

@@ -1,4 +1,7 @@
 // Tells the document its language and direction: everything of the page then mirrors by itself. Nothing is drawn here.
+import { watchReach } from "./reach.js";
+import { speak, watchWords } from "./spoken.js";
+
 const LOCALE = Symbol.for("react-aria.i18n.locale");
 
 function turn(data) {
@@ -13,13 +16,15 @@ function turn(data) {
 }
 
 // Where the reading begins at the right, so does a grid: its first column stands at the far end of what can be scrolled.
-const GRIDS = Symbol.for("mabat.grids");
+const GRIDS = Symbol.for("mabat.grids"), HEARD = Symbol.for("mabat.heard");
 
 function begin(seen) {
   if (document.documentElement.dir !== "rtl") return;
   for (const box of document.querySelectorAll(".dvn-scroller")) {
     if (seen.has(box) || box.scrollWidth <= box.clientWidth + 1) continue;
     seen.add(box);
+    // The sheet of targets is typed and pasted into from January on: it stays as spreadsheets are copied.
+    if (box.closest('[class*="st-key-target_grid_Ask"]')) continue;
     box.scrollLeft = box.scrollWidth;
   }
 }
@@ -41,5 +46,11 @@ function watchGrids() {
 export default function ({ data }) {
   turn(data);
   watchGrids();
+  speak(data);
+  if (!window[HEARD]) {
+    window[HEARD] = true;
+    watchReach();
+    watchWords();
+  }
   return () => {};
 }

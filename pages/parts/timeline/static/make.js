@@ -34,6 +34,6 @@ export function choice(label, options, chosen, act) {
 }
 
 export function numeral(text, n, m, digits) {
-  const shown = (x) => String(x).replace(/\B(?=(\d{3})+$)/g, ",").replace(/\d/g, (d) => digits[+d]);
+  const shown = (x) => String(x).replace(/\B(?=(\d{3})+$)/g, digits[0] === "0" ? "," : "٬").replace(/\d/g, (d) => digits[+d]);
   return text.replace("{n}", shown(n)).replace("{m}", shown(m));
 }
