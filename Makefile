@@ -23,10 +23,10 @@ run: setup
 	$(BIN)/mabat serve
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest -n 3 --dist loadgroup tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 test-all: $(VENV)/.tested
-	HYPOTHESIS_PROFILE=slow $(BIN)/python -m pytest -n 3 --dist loadgroup -m "slow or not slow" tests
+	HYPOTHESIS_PROFILE=slow $(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow or not slow" tests
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

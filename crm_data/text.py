@@ -4,6 +4,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+#: A toman is ten rials. It is what people read and type who chose it; amounts are kept, linked and given to machines in rials.
+RIAL, TOMAN_RIALS = "IRR", 10
+#: How many rials the unit is that is written with an amount, in every script it is typed in (the rial's sign taken apart is "ریال").
+RIALS = {**dict.fromkeys(("ریال", "ریالات", "rial", "rials", "irr", "ריאל", "ריאלים"), 1),
+         **dict.fromkeys(("تومان", "تومن", "toman", "tomans", "טומאן", "טומאנים", "תומאן", "תומאנים"), TOMAN_RIALS)}
+
 #: Marks of writing direction, and control characters (which a terminal would obey).
 _ODD = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 

@@ -34,8 +34,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 DEMO_CUSTOMERS, DEMO_SEED = 300, 7
 
 
+#: Long modules that stand on what every worker has anyway: their tests are shared out one by one, all others by module, so that what a
+#: module sets up is set up once.
+SHARED_OUT = ("properties/", "truth/test_independent", "truth/test_answers", "truth/test_traps")
+
+
 def pytest_collection_modifyitems(config, items) -> None:
     """Tests marked slow run only when asked for by name of the marker (``-m slow`` or ``-m "slow or not slow"``)."""
+    for item in items:
+        if not any(part in item.nodeid for part in SHARED_OUT) and item.get_closest_marker("xdist_group") is None and "/browser/" not in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     if "slow" in (config.option.markexpr or ""):
         return
     skip = pytest.mark.skip(reason="slow: run with -m slow (make test-all)")

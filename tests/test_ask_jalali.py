@@ -92,6 +92,13 @@ def test_months_apart_are_not_one_period() -> None:
     assert told.cut is not None and told.cut.period == jalali(1405, 4, 1, 1405, 4, 31) and told.not_understood == ("مهر",)
 
 
+@pytest.mark.parametrize("text", ["مقایسه فروش مهر و آبان", "فروش مهر و آبان را مقایسه", "مقایسه فروش آبان با مهر", "مقایسه مهر تا آبان"])
+@pytest.mark.parametrize("words", [PERSIAN, Words("fa")])
+def test_two_months_compared_are_the_one_against_the_other(text: str, words: Words) -> None:
+    told = understand(text, CATALOG, words, today=TODAY, members=members)
+    assert told.cut is not None and told.cut.period == jalali(1405, 8, 1, 1405, 8, 30) and told.cut.compare == "previous" and told.cut.measures == ("revenue",)
+
+
 def test_grains_are_those_of_the_calendar() -> None:
     assert cut("فروش ماهانه").grain == "jalali_month" and cut("فروش ماهانه 2025").grain == "month"
     assert cut("فروش ماهانه", calendar="gregorian").grain == "month"

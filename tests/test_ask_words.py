@@ -321,3 +321,80 @@ def test_questions_in_hebrew_with_joined_prefixes(text, link, missed):
     told = understand(text, CATALOG, hebrew, today=TODAY, members=lambda d: [(v, names.get(d, {}).get(v, hebrew.member(d, n))) for v, n in members(d)])
     assert told.problem is None and told.cut == cut_of(link)
     assert "|".join(told.not_understood) == missed
+
+
+# Units said with amounts ------------------------------------------------------------------------------------------------
+RIALS = [
+    ("customers with revenue over 1000 rials", "1000"), ("customers with revenue over 1000 ﷼", "1000"), ("customers with more than 1,000 toman revenue", "10000"), ("customers with revenue over five thousand tomans", "50000"),
+    ("customers with revenue over 2000 toman", "20000"), ("customers with revenue of at least 2.5 million rials", "2500000"), ("customers with revenue over 5 million and 500 thousand toman", "55000000"),
+    ("customers with revenue over 3 thousand billion rials", "3000000000000"), ("customers with revenue between 5 and 10 million toman", "50000000|100000000"),
+    ("customers with revenue between 500 thousand and 2 million toman", "5000000|20000000"), ("customers with revenue between 1000 and 2000 rials", "1000|2000"),
+    ("customers with revenue between 900 rials and 100 toman", "900|1000")]
+
+
+@pytest.mark.parametrize(("text", "values"), RIALS)
+@pytest.mark.parametrize("times", [1, 10])
+def test_a_unit_said_is_the_unit_of_the_amount(text, values, times):
+    told = understand(text, CATALOG, ENGLISH, today=TODAY, members=members, vocabulary=VOCABULARY, times=times, currency="IRR")
+    assert not told.not_understood and told.cut.measures == ("customers",) and told.cut.period is None
+    assert [(f.dimension, "|".join(f.values)) for f in told.cut.filters] == [("each.revenue", values)]
+    assert "each.revenue" in next(t.code for t in told.tokens if t.kind == "filter")
+
+
+@pytest.mark.parametrize(("language", "text", "values"), [
+    ("fa", "مشتریان با درآمد بیش از ۱۰۰۰ ریال", "1000"), ("fa", "مشتریان با درآمد بیش از ۱۰۰۰ ريال", "1000"), ("fa", "مشتریان با فروش بیش از ۵ میلیون تومان", "50000000"),
+    ("fa", "مشتریان با فروش بیش از یک میلیون تومن", "10000000"), ("fa", "مشتریان با فروش بیش از ۵ میلیون و ۵۰۰ هزار تومان", "55000000"), ("he", "לקוחות עם הכנסות מעל 1000 ריאל", "1000"), ("he", "לקוחות עם הכנסות מעל 2 מיליון טומאן", "20000000")])
+def test_units_are_known_in_each_script(language, text, values):
+    told = understand(text, CATALOG, Words(language), today=TODAY, members=members, times=10, currency="IRR")
+    assert not told.not_understood and [(f.dimension, "|".join(f.values)) for f in told.cut.filters] == [("each.revenue", values)]
+
+
+def test_a_scale_without_a_unit_is_in_the_askers():
+    for text, wanted in (("revenue over 5 million", ("50000000",)), ("revenue between 5 and 10 thousand", ("50000", "100000")), ("between 2 and 3 thousand orders", ("2000", "3000"))):
+        told = understand(f"customers with {text}", CATALOG, ENGLISH, today=TODAY, members=members, vocabulary=VOCABULARY, times=10, currency="IRR")
+        assert not told.not_understood and [f.values for f in told.cut.filters] == [wanted]
+
+
+def test_units_of_another_currency_are_not_understood():
+    for text, left in (("customers with revenue over 1000 rials", "rials"), ("customers with revenue over 1000 ﷼", "﷼"), ("customers with revenue over 5 million toman", "million toman")):
+        assert read(text).not_understood == (left,)
+
+
+@pytest.mark.parametrize(("text", "left"), [
+    ("customers over 50 toman", "50 toman"), ("customers with more than 3 rials orders", "more than 3 rials orders"), ("revenue 2025 toman", "2025 toman"), ("top 10 rials customers", "10 rials")])
+def test_money_is_no_age_count_or_year(text, left):
+    told = understand(text, CATALOG, ENGLISH, today=TODAY, members=members, vocabulary=VOCABULARY, currency="IRR")
+    assert left in " ".join(told.not_understood) and not told.cut.filters and told.cut.period is None and told.cut.limit is None
+
+
+# Periods compared -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("text", "like"), [
+    ("compare October and September", "October vs September"), ("compare September and October", "October vs September"), ("compare revenue in October to September", "revenue in October vs September"),
+    ("comparison of revenue between October and September", "revenue in October vs September"), ("compare revenue September to October", "revenue in October vs September"),
+    ("revenue in Q3 and Q2 compared", "revenue in Q3 vs Q2"), ("compare orders this year and last year", "orders this year vs last year"), ("compare revenue 2024 and 2025", "revenue 2025 vs last year"),
+    ("compare October and September last year", "October 2025 vs September 2025"), ("compare October 2025 with October 2026", "October 2026 vs October 2025")])
+def test_two_periods_compared_are_the_one_against_the_other(text, like):
+    told = read(text)
+    assert not told.not_understood and told.cut == read(like).cut and told.cut.compare != "none"
+    assert {t.kind for t in told.tokens} >= {"period", "compare"}
+
+
+@pytest.mark.parametrize(("text", "first", "missed"), [
+    ("compare October and August", "October", ("August", "compare")), ("compare August, September and October", "August", ("September", "October", "compare")), ("compare October to March", "October", ("March", "compare"))])
+def test_periods_that_cannot_be_compared_are_not_summed(text, first, missed):
+    told = read(text)
+    assert told.cut == read(first).cut and sorted(told.not_understood) == sorted(missed)
+
+
+@pytest.mark.parametrize(("text", "like", "missed"), [
+    ("revenue in October and September", "revenue from September to October", ()), ("compare branches from January to March", "by branch from January to March", ("compare",)),
+    ("revenue this year compare with last year", "revenue this year against last year", ())])
+def test_other_periods_stay_what_they_are(text, like, missed):
+    told = read(text)
+    assert (told.cut.period, told.cut.compare) == (read(like).cut.period, read(like).cut.compare) and told.not_understood == missed
+
+
+@pytest.mark.parametrize("text", ["השוו אוקטובר לספטמבר", "השוואה בין אוקטובר לספטמבר", "השוואת הכנסות אוקטובר וספטמבר"])
+def test_periods_are_compared_in_hebrew(text):
+    told = understand(text, CATALOG, Words("he"), today=TODAY, members=members)
+    assert told.cut == read("revenue in October vs September").cut and not told.not_understood

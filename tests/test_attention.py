@@ -122,6 +122,7 @@ def test_a_branch_that_fell_against_last_year(firm):
     # Berlin: 90,000 in September 2025, 60,000 now.
     assert said(found) == "Berlin sells 33.3% less than a year ago | ₪30K less in 1–15 Sep 2026"
     assert found.link.query["m"] == ("revenue",) and falling_branch(firm, HAIFA, MONTH) is None
+    assert found.detail.values["period"] == ("dated", (MONTH.first, min(MONTH.last, firm.as_of), "gregorian")) and "period" not in found.as_json()["detail"]
 
 
 def test_measures_worse_than_last_year_need_a_base(firm, monkeypatch):

@@ -11,7 +11,10 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm_data.analysis.target_course import course, monthly
+from crm_data.analysis.findings import Said
+from crm_data.analysis.phasing import Phasing, curve
+from crm_data.analysis.review import Figure, Restated, Stored
+from crm_data.analysis.target_course import course, cut_of, looked_at, monthly
 from crm_data.analysis.target_store import Goal, Target
 from crm_data.analysis.timeline import timeline
 from crm_data.analysis.working_days import places
@@ -24,10 +27,12 @@ from crm_data.exports.csv_out import to_csv
 from crm_data.exports.document import Document, Part, Passport
 from crm_data.exports.interactive import to_interactive
 from crm_data.exports.report import to_html_report
+from crm_data.exports.review_tables import figures_sheet, stored_sheet
 from crm_data.exports.wording import formats_of, merged
 from crm_data.exports.workbook import to_xlsx
 from crm_data.output.dates import DateFormats
 from crm_data.output.formats import Formats
+from crm_data.output.review_words import restated_text
 from crm_data.output.tables import Column, Sheet, cell_text
 from crm_data.output.words import Words
 from pages.parts.days import given
@@ -65,6 +70,31 @@ def test_a_period_of_the_other_calendar_is_called_by_its_own_name():
     assert jalali.called(*ABAN) == "Aban 1405" and plain.called(*NOVEMBER) == "Nov 2026"
     assert jalali.called(date(2026, 1, 1), date(2026, 12, 31)) == "2026" and plain.called(date(2026, 3, 21), date(2027, 3, 20)) == "1405"
     assert jalali.called(DAY, DAY) == "29 Aban 1405" and plain.called(DAY, date(2026, 11, 25)) == "20–25 Nov 2026"
+
+
+def test_an_ordinary_period_goes_by_its_own_calendar_not_by_its_days():
+    """A firm of Gregorian dates whose data ends on 21 November has no Aban, whatever its days happen to be; a Jalali meeting has."""
+    as_of, plain, jalali = ABAN[1], formats("en"), formats("en", "jalali")
+    year, days = Period.named("last_12_months", as_of), Period.named("last_30_days", as_of)
+    assert plain.dated(*year.dated) == "22 Nov 2025 – 21 Nov 2026" and plain.dated(*days.dated) == "23 Oct – 21 Nov 2026"
+    assert plain.called(year.first, year.last) == "Azar 1404 – Aban 1405"
+    assert jalali.dated(*days.dated) == "Aban 1405" and jalali.dated(*Period.named("last_30_days", NOVEMBER[1]).dated) == "10 Aban – 9 Azar 1405"
+    own = Period.named("jalali_this_month", as_of)
+    assert plain.dated(*own.dated) == jalali.dated(*own.dated) == "Aban 1405"
+    assert jalali.dated(*Period(*NOVEMBER).dated) == plain.dated(*Period(*NOVEMBER).dated) == "Nov 2026"
+    said = {name: Said("{period}", {"period": (unit, value)}) for name, unit, value in (("target", "period", ABAN), ("ordinary", "dated", days.dated))}
+    assert said["target"].text(plain.words, plain) == "Aban 1405" and said["ordinary"].text(plain.words, plain) == "23 Oct – 21 Nov 2026"
+
+
+def test_what_a_review_says_of_its_days_goes_by_its_calendar():
+    plain, kept = formats("en"), Restated("revenue", "Revenue", "money", "up", *ABAN, 1, 2)
+    assert "23 Oct – 21 Nov 2026" in restated_text(plain.words, plain, kept) and "Aban 1405" in restated_text(plain.words, plain, replace(kept, calendar="jalali"))
+    stored = Stored(0, "revenue", None, *ABAN, "")
+    told = [stored_sheet([replace(stored, calendar=c)], None, plain.words, plain).rows[0]["days"] for c in ("gregorian", "jalali")]
+    assert told == ["23 Oct – 21 Nov 2026", "Aban 1405"]
+    figure = Figure("revenue", "Revenue", "money", "up", 1, period=Period.named("last_30_days", ABAN[1]))
+    told = [figures_sheet([replace(figure, period=p)], plain.words, plain).rows[0]["days"] for p in (figure.period, Period(*ABAN, calendar="jalali"))]
+    assert told == ["23 Oct – 21 Nov 2026", "Aban 1405"]
 
 
 def test_days_of_texts_and_errors_are_the_readers():
@@ -225,6 +255,33 @@ def test_a_jalali_months_course_is_beside_the_same_jalali_month_a_year_before(fi
     goal, about = Goal("revenue", first, last), catalog_for(firm).measure("revenue")
     found = course(goal, 100.0, before, places(firm).working("", ""), about, last)
     assert [round(b - a) for a, b in zip((0.0, *found.last_year), found.last_year, strict=False)] == list(range(1, 32))
+
+
+def test_a_jalali_years_last_year_has_its_first_day_read(firm):
+    """Year 1404 begins on 21 March 2025, 1403 on 20 March 2024: 366 days, of which the 365 of 1404 step back to 365."""
+    first, last = from_jalali(1404, 1, 1), from_jalali(1404, 12, 29)
+    read = looked_at(first, last, last)
+    assert (read.first, read.last) == (date(2024, 3, 20), last)
+    assert looked_at(date(2026, 1, 1), date(2026, 12, 31), DAY).first == date(2025, 1, 1)
+    days = {date.fromordinal(n): 100.0 for n in range(read.first.toordinal(), read.last.toordinal() + 1)}
+    found = course(Goal("revenue", first, last), 100.0, days, places(firm).working("", ""), catalog_for(firm).measure("revenue"), last)
+    assert found.last_year[:2] == (100.0, 200.0) and found.last_year[-1] == 36_500.0
+
+
+def test_last_years_shape_of_a_jalali_target_is_that_of_the_jalali_year(firm):
+    """All of last year's Farvardin on its first day, 20 March 2024: all of Farvardin 1404's target is due on its first."""
+    first, last = from_jalali(1404, 1, 1), from_jalali(1404, 1, 31)
+    found = curve(Phasing("last_year"), places(firm).working("", ""), first, last, {date(2024, 3, 20): 10.0})
+    assert found.why == "" and found.shares[0] == 1.0
+    # Of Gregorian months nothing changes: 1 April goes by 1 April.
+    assert curve(Phasing("last_year"), places(firm).working("", ""), date(2025, 4, 1), date(2025, 4, 30), {date(2024, 4, 1): 10.0}).shares[0] == 1.0
+
+
+@pytest.mark.parametrize(("days", "told"), [(SHAHRIVAR, "@jalali"), (NOVEMBER, "")])
+def test_the_question_behind_a_target_keeps_its_calendar(firm, days, told):
+    goal = Goal("revenue", *days)
+    one = SimpleNamespace(goal=goal, parts=(), children=())
+    assert cut_of(one, days[1], places(firm)).period.to_text() == f"{days[0]}..{days[1]}{told}"
 
 
 # The story ------------------------------------------------------------------------------------------------------------

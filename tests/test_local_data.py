@@ -218,6 +218,21 @@ def test_the_profile_has_it_and_the_command_finds_by_it(hebrew, monkeypatch):
     assert [(one["number"], one["found_by"]) for one in told["found"]] == [("1", "identity")] and "39337423" not in json.dumps(told["found"])
 
 
+def test_numbers_written_in_groups_are_whole_and_a_fraction_of_nothing_is_not(tmp_path):
+    firm = Firm(tmp_path).files(customers="id,code\n1,CHE-123.456.000\n2,51.234.000\n3,39337423.0\n4,39337423.00\n").sql(
+        customer="SELECT id AS source_id, id AS number, id AS name, 'company' AS party, 'customer' AS relation, code AS identity_number FROM raw.customers")
+    firm.bring()
+    assert firm.rows("SELECT identity_number FROM customer ORDER BY id") == [("CHE123456000",), ("51234000",), ("39337423",), ("39337423",)]
+
+
+@pytest.mark.parametrize("how", [find, find_by_sql])
+def test_an_identity_number_does_not_hide_the_customer_of_that_number(tmp_path, how):
+    firm = Firm(tmp_path).files(customers="id,name,code\n10045,Anna,\n2,Ben,10045\n").sql(
+        customer="SELECT id AS source_id, id AS number, name, 'company' AS party, 'customer' AS relation, code AS identity_number FROM raw.customers")
+    firm.bring()
+    assert sorted(h.number for h in how(warehouse_of(firm), ALL, "10045", 5)) == ["10045", "2"]
+
+
 def found_id(warehouse, number: str) -> int:
     return next(one.id for one in find(warehouse, ALL, number, 1))
 

@@ -77,6 +77,7 @@ def test_the_months_of_a_meeting_are_those_of_its_calendar(engine, store, meetin
     # 29 days of Aban now and 9 of the same month then: days were only added, which is no judgement.
     assert (revenue.now, revenue.then, revenue.change) == (Decimal("1335.3333"), 115, Decimal("1220.3333"))
     assert (revenue.period.first, revenue.period.last, revenue.period_then.last, revenue.same_start, revenue.grown) == (STARTS[-1], SECOND, FIRST, True, True)
+    assert (revenue.period.calendar, revenue.period_then.calendar) == ("jalali", "jalali")
     orders = next(f for f in one.hero if f.measure == "orders")
     assert (orders.now, orders.then) == (3, 1)
 
@@ -120,6 +121,7 @@ def test_the_calendar_stays_when_a_meeting_is_arranged_and_closed(engine, store,
     assert closed.calendar == "jalali" and [b.kind for b in closed.agenda] == ["changes", "segments"]
     first = closed.figures[0]
     assert (first.measure, first.value, first.first, first.last) == ("revenue", Decimal("1335.3333"), STARTS[-1], SECOND)
+    assert first.calendar == "jalali"
     again = looked(engine, store, second, "changes")
     assert [(f.measure, f.now, f.then, f.period) for f in again.hero] == [(f.measure, f.now, f.then, f.period) for f in before.hero]
     assert again.shown[0].cut == before.shown[0].cut and again.restated == before.restated

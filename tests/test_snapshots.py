@@ -2,10 +2,12 @@
 # ruff: noqa: F811 (a fixture's name is also the argument's)
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
+import sys
 import threading
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -203,27 +205,23 @@ def test_eight_threads_ask_fifty_times_each_while_snapshots_change(store, publis
     assert failed == [] and len(seen) >= 1
 
 
-def _read_elsewhere(url: str, started, go, answers) -> None:
-    warehouse = open_store(url).warehouse()
-    with warehouse.engine.connect() as connection:
-        started.set()
-        go.wait(30)  # all processes hold the file open at once
-        answers.put(connection.execute(text("SELECT count(*) FROM order_line")).scalar_one())
+_ELSEWHERE = """
+import sys
+from sqlalchemy import text
+from crm_data.model.snapshots import open_store
+with open_store(sys.argv[1]).warehouse().engine.connect() as connection:
+    print("open", flush=True)
+    sys.stdin.readline()
+    print(connection.execute(text("SELECT count(*) FROM order_line")).scalar_one(), flush=True)
+"""
 
 
 def test_several_processes_read_one_file_at_once(store, published, tmp_path):
-    context = multiprocessing.get_context("forkserver")
-    go, answers, children = context.Event(), context.Queue(), []
-    for _ in range(3):
-        started = context.Event()
-        children.append(context.Process(target=_read_elsewhere, args=(store.url, started, go, answers)))
-        children[-1].start()
-        assert started.wait(120)
+    children = [subprocess.Popen([sys.executable, "-c", _ELSEWHERE, store.url], cwd=Path(__file__).parents[1], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    # All processes hold the file open at once.
+    assert [child.stdout.readline().strip() for child in children] == ["open"] * 3
     newer = again(store, tmp_path, "DELETE FROM order_line")
-    go.set()
-    assert [answers.get(timeout=60) for _ in children] == [12, 12, 12]
-    for child in children:
-        child.join(60)
+    assert [child.communicate("go\n", timeout=60)[0].strip() for child in children] == ["12", "12", "12"]
     assert store.warehouse().snapshot == newer.name and store.folder.stat().st_mode & 0o077 == 0
 
 

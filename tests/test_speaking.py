@@ -279,6 +279,22 @@ def test_a_question_in_english_is_understood_in_every_language(run):
     assert "Branch" not in run("he", "ask", "--language", "he", "revenue by branch last year", code=2)
 
 
+@pytest.mark.parametrize("question", ["contacts by branch in 2025", "complaints by branch in 2026", "orders by product since 2026-01-01"])
+def test_a_year_alone_is_no_reason_to_read_a_question_in_another_language(run, question):
+    """In Persian only the year of "complaints by branch in 2026" would be read, and revenue assumed."""
+    english = run("en", "ask", "--format", "json", question)
+    assert json.loads(english)["not_understood"] == [] and json.loads(english)["cut"]["by"]
+    assert all(run(language, "ask", "--format", "json", question) == english for language in ("he", "fa"))
+
+
+def test_what_is_kept_for_everybody_is_not_in_the_language_of_a_terminal(monkeypatch):
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    for line, terminal, said, kept in (([], "fa_IR.UTF-8", "fa", "en"), (["--language", "he", "tiers"], "fa_IR.UTF-8", "he", "he"), ([], "C.UTF-8", "en", "en")):
+        with speaking.speaking(line, {"LANG": terminal}):
+            assert (speaking.language(), speaking.lasting().language) == (said, kept)
+
+
 def test_targets_of_a_meeting_are_told_with_whose_and_when(run):
     run("en", "targets", "set", "-m", "revenue", "--period", "2026-11", "--for", "branch=Haifa", "--value", "500")
     run("en", "targets", "set", "-m", "revenue", "--period", "2026", "--value", "10000")

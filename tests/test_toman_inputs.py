@@ -18,6 +18,7 @@ from crm_data.analysis.tiers_rules import Tier, condition
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Filter
+from crm_data.errors import InputError
 from crm_data.model.appdb import open_appdb
 from crm_data.model.snapshots import open_store
 from crm_data.output.formats import Formats
@@ -50,6 +51,21 @@ def test_whole_rials_and_tomans(amount):
 def test_a_cell_of_the_sheet_of_targets(rials):  # noqa: F811
     assert read_number(shown(float(rials), "money", 10), "money", 10) == rials
     assert read_number(shown(float(rials), "count", 10), "count", 10) == rials, "only amounts are turned"
+
+
+@pytest.mark.parametrize(("text", "amount"), [
+    ("1,200,000 ﷼", 1_200_000), ("﷼ 1,200,000", 1_200_000), ("۱٬۲۰۰٬۰۰۰ ریال", 1_200_000), ("1200000ريال", 1_200_000), ("1,200 Rials", 1200), ("1,200 IRR", 1200), ("(1,200 ﷼)", -1200),
+    ("۱۲۰٬۰۰۰ تومان", 1_200_000), ("120,000 toman", 1_200_000), ("تومان ۱۲", 120), ("−5.5 toman", -55), ("\u2067۱۲\u2069 تومن", 120)])
+def test_an_amount_with_its_unit_is_in_that_unit(text, amount):
+    assert read_number(text, "money", 10, "IRR") == read_number(text, "money", 1, "IRR") == amount
+
+
+def test_an_amount_without_its_unit_is_the_readers():
+    assert (read_number("1,200", "money", 10, "IRR"), read_number("1,200", "money", 1, "IRR")) == (12_000, 1200)
+    assert read_number("₪ 1,200", "money", 10, "IRR") == 12_000 and read_number("₪ 1,200", "money", 1, "ILS") == read_number("1,200 ﷼", "money", 1, "ILS") == 1200
+    for text, currency in (("1200 ریال تومان", "IRR"), ("12﷼00", "IRR"), ("1200 dollars", "IRR"), ("1200 toman", "ILS")):
+        with pytest.raises(InputError, match="not a number"):
+            read_number(text, "money", 10, currency)
 
 
 @given(some.decimals(min_value=0, max_value=10**12, places=2))
@@ -246,10 +262,11 @@ def test_amounts_asked_in_words_are_the_askers(rials, everything):  # noqa: F811
     catalog = catalog_for(warehouse)
 
     def asked(text: str, times: int) -> tuple[str, ...]:
-        cut = understand(text, catalog, Words("en"), today=warehouse.as_of, members=lambda d: (), times=times).cut
+        cut = understand(text, catalog, Words("en"), today=warehouse.as_of, members=lambda d: (), times=times, currency=warehouse.currency).cut
         return next(f.values for f in cut.filters if f.dimension.startswith("each."))
     assert asked("customers with revenue of at least 1000", 1) == ("1000",) and asked("customers with revenue of at least 1000", 10) == ("10000",)
     assert asked("customers with at least 3 orders", 10) == ("3",)
+    assert asked("customers with revenue of at least 1000 rials", 10) == ("1000",) and asked("customers with revenue of at least 1000 tomans", 1) == ("10000",)
 
 
 def test_a_sheet_of_targets_half_typed_is_read_in_the_unit_it_was_typed_in(dialog, monkeypatch):
@@ -274,7 +291,7 @@ def test_a_sheet_of_targets_half_typed_is_read_in_the_unit_it_was_typed_in(dialo
     wanted[october] = "1,250.5"
     at.run()
     choose(at.engine, ADMIN, "money", "rial")
-    wanted[november] = "12,505"
+    wanted[november] = "1,250.5 تومان"
     at.run()
     assert not at.exception
     at.button(key="target_grid_save").click().run()

@@ -1,6 +1,7 @@
 """Phrases found in a question put together to one Cut: what is measured, by what, of whom, when, against what."""
 from __future__ import annotations
 
+from crm_data.analysis.ask_comparing import compared, parted
 from crm_data.analysis.ask_conditions import ages, each, ranks
 from crm_data.analysis.ask_draft import Draft
 from crm_data.analysis.ask_match import Match
@@ -23,10 +24,10 @@ LEADS = ("revenue", "contacts", "complaints", "leads", "lost_value", "opportunit
 
 def build(draft: Draft) -> Cut | None:
     """Read all matches, the plain ones first; None when nothing of a question is in them."""
-    if not any(m.kind not in ("stop", "count", "change", "number", "share") for m in draft.matches):
-        draft.unused += draft.of("count", "change", "number", "share")
+    if not any(m.kind not in ("stop", "count", "change", "number", "amount", "share") for m in draft.matches):
+        draft.unused += draft.of("count", "change", "number", "amount", "share")
         return None
-    draft.unused += draft.of("number", "share")
+    draft.unused += draft.of("number", "amount", "share")
     for step in (_period, _grain, _measures, _calls, _divisions, each, ages, _members, _unknown, _acts, ranks, _otherwise, _compare):
         step(draft)
     return draft.cut()
@@ -40,7 +41,12 @@ def _period(draft: Draft) -> None:
             draft.unused.append(match)
         else:
             found.append((match, period))
-    one = together(found, draft.clock)
+    if draft.comparing:
+        ends, sure = parted(draft, found) or (found, True)
+        if compared(draft, ends):
+            return
+        found = ends if sure else found
+    one = together(found, draft.clock, bool(draft.comparing))
     if one is None:
         return
     draft.period, used, left = one

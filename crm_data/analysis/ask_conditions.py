@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from crm_data.analysis.ask_amounts import in_rials
 from crm_data.analysis.ask_draft import Draft
 from crm_data.analysis.ask_match import Match
 from crm_data.analysis.ask_members import choose_dimension, dimension_of
@@ -30,7 +31,7 @@ def each(draft: Draft) -> None:
             draft.say(inner, "measure", code)
             draft.unused.append(replace(match, start=inner.end))
             continue
-        condition = _condition(draft, code, _LIMITS[match.kind], [m.code for n, m in match.slots if n == "n"])
+        condition = _condition(draft, code, _LIMITS[match.kind], [m for n, m in match.slots if n == "n"])
         if condition is None:
             draft.unused.append(match)
             continue
@@ -49,22 +50,25 @@ def _of_itself(draft: Draft, noun: Match) -> bool:
     return draft.catalog.measure(noun.code).unit in _WHOLE and not any(map(of_people, draft.of("measure", "dimension", "member")))
 
 
-def _condition(draft: Draft, code: str, limit: str, numbers: list[str]) -> Filter | None:
+def _condition(draft: Draft, code: str, limit: str, numbers: list[Match]) -> Filter | None:
     name = f"{EACH}{code}"
     whole = draft.catalog.measure(code).unit in _WHOLE
     if limit in ("some", "none") and not whole:
         return None
     step = Decimal(1) if whole else Decimal(0)
-    # An amount is said in the asker's unit, and kept as the data has it.
-    times = draft.times if draft.catalog.measure(code).unit == "money" else 1
+    money = draft.catalog.measure(code).unit == "money"
+    if not money and any(m.kind == "amount" for m in numbers):
+        return None
+    # An amount is said in the asker's unit unless it names its own, and kept as the data has it.
+    limits = in_rials([m.codes for m in numbers], draft.times if money else 1)
     try:
         draft.catalog.dimension(name)
         if limit in ("some", "none", "twice", "once"):
             return {"some": Filter(name, "at_least", ("1",)), "none": Filter(name, "below", ("1",)), "twice": Filter(name, "at_least", ("2",)),
                     "once": Filter(name, "between", ("1", "1"))}[limit]
-        low = Decimal(numbers[0]) * times
+        low = limits[0]
         if limit in ("between", "exactly"):
-            ends = sorted((low, Decimal(numbers[-1]) * times))
+            ends = sorted((low, limits[-1]))
             return Filter(name, "between", (_text(ends[0]), _text(ends[1])))
         if limit in ("below", "most"):
             return Filter(name, "below", (_text(low + (step if limit == "most" else 0)),))

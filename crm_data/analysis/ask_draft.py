@@ -47,6 +47,9 @@ class Draft:
     unused: list[Match] = field(default_factory=list)
     #: How many of the currency's own units one unit of the asker's is: amounts are said in tomans by who has chosen them.
     times: int = 1
+    #: Places of words of comparing that stand by themselves, and of those something was made of.
+    comparing: frozenset[int] = frozenset()
+    understood: frozenset[int] = frozenset()
 
     def of(self, *kinds: str) -> list[Match]:
         return [m for m in self.matches if m.kind in kinds]

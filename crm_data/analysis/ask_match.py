@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from crm_data.analysis.ask_amounts import rials_said
 from crm_data.analysis.ask_phrases import RULES
 from crm_data.analysis.ask_tokens import Piece, WordList, pieces
 from crm_data.analysis.synonyms import (
@@ -140,15 +141,15 @@ def _phrase(kind: str, start: int, end: int, sure: float, codes: list[tuple[bool
 
 #: What a slot takes: kinds of matches found before.
 _SLOTS = {"measure": ("measure",), "dimension": ("dimension",), "member": ("member",), "month": ("month",), "quarter": ("quarter",), "unit": ("unit",),
-          "n": ("number",), "percent": ("share",), "year": ("year",), "when": ("named", "last_n", "day", "day_month", "month", "quarter", "year")}
+          "n": ("number", "amount"), "percent": ("share",), "year": ("year",), "when": ("named", "last_n", "day", "day_month", "month", "quarter", "year")}
 #: Rules that can stand in the slot of others, found first.
 _INNER = frozenset({"last_n", "day", "day_month", "month", "quarter"})
 
 
 class Finder:
-    """Matches of a vocabulary in the pieces of one text."""
+    """Matches of a vocabulary in the pieces of one text; ``rials``: whether amounts are kept in rials, so that rials and tomans are words."""
 
-    def __init__(self, vocabulary: Vocabulary, text: Sequence[Piece]) -> None:
+    def __init__(self, vocabulary: Vocabulary, text: Sequence[Piece], rials: bool = False) -> None:
         self.vocabulary, self.text = vocabulary, text
         self.like = [vocabulary.words.like(p) for p in text]
         self.at: list[list[Match]] = [[] for _ in text]
@@ -158,6 +159,9 @@ class Finder:
         self.fillers = {m.start for ms in self.at for m in ms if m.kind == "stop" and m.end == m.start + 1}
         for place in range(len(text)):
             self.at[place] += list(self._percents(place))
+            if rials and (amount := self._amount(place)):
+                # What is said of money is no year, age or count.
+                self.at[place] = [m for m in self.at[place] if m.kind not in ("number", "year", "share")] + [amount]
         for inner in (True, False):
             rules = [r for r in vocabulary.rules if (r[1] in _INNER) == inner]
             found = [m for place in range(len(text)) for m in self._ruled(place, rules)]
@@ -185,6 +189,11 @@ class Finder:
         for number in (m for m in self.at[place] if m.kind == "number"):
             after = self.at[number.end] if number.end < len(self.text) else []
             yield from (Match("share", number.codes, place, p.end, number.score + p.score, p.sure) for p in after if p.kind == "percent")
+
+    def _amount(self, place: int) -> Match | None:
+        """An amount with its unit, or a number with its scale; its codes are those of ``rials_said``."""
+        found = rials_said(self.text, [(m.end, m.code) for m in self.at[place] if m.kind == "number" and m.sure >= 0.9])
+        return Match("amount" if len(found[1]) == 4 else "number", found[1], place, found[0], WORD * (found[0] - place)) if found else None
 
     def _phrases(self, place: int) -> list[Match]:
         found: dict[tuple[str, int], tuple[float, list[tuple[bool, str]]]] = {}
@@ -230,6 +239,11 @@ class Finder:
 
     def _means(self, kind: str, slots: tuple[tuple[str, Match], ...]) -> bool:
         """Whether a phrase makes sense with what is in its slots: "customers with more than 3" is not about customers each has."""
+        if any(m.kind == "amount" for _, m in slots) and not kind.startswith("each"):
+            return False
+        if kind in ("day", "day_month"):
+            # "October 2025 and October 2026" holds no day 2025.
+            return all(len(m.code) <= 2 for name, m in slots if name == "n")
         if kind.startswith("each"):
             return self.vocabulary.of_each.issuperset(m.code for name, m in slots if name == "measure")
         return kind != "unknown" or slots[0][1].code != "customer"
@@ -266,7 +280,7 @@ class Finder:
             for match in self.at[place]:
                 if match.kind in ("percent", "unit"):
                     continue
-                gain = match.score - (MATCH if match.kind != "stop" else 0.0) - (8.0 if match.kind == "number" else 0.0)
+                gain = match.score - (MATCH if match.kind != "stop" else 0.0) - (8.0 if match.kind in ("number", "amount") else 0.0)
                 if gain + value[match.end] > value[place]:
                     value[place], choice[place] = gain + value[match.end], match
         found, left, place = [], [], 0

@@ -152,18 +152,25 @@ def whole_year(period: Period) -> bool:
     return plain_name(period.name) in ("year_to_date", "last_year", "this_year") or (period.first == first and period.last == months.month_end(months.shift(first, 11)))
 
 
-def together(found: Sequence[tuple[Match, Period]], clock: Calendar) -> tuple[Period, list[Match], list[Match]] | None:
-    """One period of all that were said: (period, matches it came from, matches left over); None when none was said."""
+def together(found: Sequence[tuple[Match, Period]], clock: Calendar, apart: bool = False) -> tuple[Period, list[Match], list[Match]] | None:
+    """One period of all that were said: (period, matches it came from, matches left over); None when none was said. Several are not
+    joined where they are said to stand ``apart``."""
     if not found:
         return None
-    loose = [m for m, _ in found if floating(innermost(m))]
-    # "Tir and Mordad 1404": the year is said once, beside one month or by itself.
-    year = next((p for m, p in found if m not in loose and (whole_year(p) or _stretch_kind(m))), None)
-    told = [clock.within(innermost(m), year) if m in loose and year else p for m, p in found if m in loose or _stretch_kind(m)]
-    joined = _joined(told) if told and (len(told) == len(found) or (loose and len(told) == len(found) - 1 and year and whole_year(year))) else None
+    told = [p for _, p in told_together(found, clock)]
+    joined = _joined(told) if told and not (apart and len(told) > 1) else None
     if joined:
         return joined, [m for m, _ in found], []
     return found[0][1], [found[0][0]], [m for m, _ in found[1:]]
+
+
+def told_together(found: Sequence[tuple[Match, Period]], clock: Calendar) -> list[tuple[Match, Period]]:
+    """Months and quarters, each of the year that was said once for all of them; none where other periods were said too."""
+    loose = [m for m, _ in found if floating(innermost(m))]
+    # "Tir and Mordad 1404": the year is said once, beside one month or by itself.
+    year = next((p for m, p in found if m not in loose and (whole_year(p) or _stretch_kind(m))), None)
+    told = [(m, clock.within(innermost(m), year) if m in loose and year else p) for m, p in found if m in loose or _stretch_kind(m)]
+    return told if len(told) == len(found) or (loose and len(told) == len(found) - 1 and year and whole_year(year)) else []
 
 
 def _stretch_kind(match: Match) -> bool:

@@ -13,6 +13,7 @@ from datetime import date
 from rapidfuzz import fuzz, process
 
 from crm_data.analysis.ask_build import build
+from crm_data.analysis.ask_comparing import comparing
 from crm_data.analysis.ask_draft import Draft, Said
 from crm_data.analysis.ask_match import Finder, Match, Vocabulary, usual_calendar
 from crm_data.analysis.ask_members import Members, full_vocabulary
@@ -26,6 +27,7 @@ from crm_data.cuts.cut import AGAINST, BY_GRAIN, EACH, Cut, Filter, Namer, descr
 from crm_data.cuts.periods import Period, plain_name
 from crm_data.cuts.query import ask
 from crm_data.errors import N_, InputError, MabatError
+from crm_data.text import RIAL
 
 _SHOWN_LETTERS, _MOST_NAMED = 60, 8
 _SIGNS = frozenset("<>=,&%") | {">=", "<="}
@@ -63,15 +65,16 @@ class Understood:
 
 
 def understand(text: str, catalog: Catalog, words: Namer, *, today: date, members: Members, lead: str = "revenue",
-               vocabulary: Vocabulary | None = None, calendar: CalendarName | None = None, times: int = 1) -> Understood:
+               vocabulary: Vocabulary | None = None, calendar: CalendarName | None = None, times: int = 1, currency: str = "") -> Understood:
     """Read a question. ``members(dimension)`` gives (value, label) pairs the asker may see; ``lead`` is measured when no
-    measure is said; ``calendar`` is that of the asker (None: usual in the language); ``times``: how many of the currency's own units one unit of an amount said is (``Formats.times``); a ``vocabulary`` made before by :func:`full_vocabulary` saves the work. Never raises for any text."""
+    measure is said; ``calendar`` is that of the asker (None: usual in the language); ``times``: how many of the currency's own units one unit of an amount said is (``Formats.times``);
+    where the ``currency`` amounts are kept in is the rial, rials and tomans said go before that; a ``vocabulary`` made before by :func:`full_vocabulary` saves the work. Never raises for any text."""
     typed = text[:MOST_LETTERS]
     found = pieces(typed)
     calendar = calendar or usual_calendar(words)
-    finder = Finder(vocabulary or full_vocabulary(catalog, words, members, calendar), found)
+    finder = Finder(vocabulary or full_vocabulary(catalog, words, members, calendar), found, rials=currency == RIAL)
     matches, left = finder.best()
-    draft = Draft(catalog, Calendar(today, catalog.week_start, calendar), matches, frozenset(i for i, p in enumerate(found) if p.number), lead, times=times)
+    draft = Draft(catalog, Calendar(today, catalog.week_start, calendar), matches, frozenset(i for i, p in enumerate(found) if p.number), lead, times=times, comparing=comparing(found, left))
     problem = None
     try:
         cut = build(draft)
@@ -80,7 +83,7 @@ def understand(text: str, catalog: Catalog, words: Namer, *, today: date, member
         cut, problem = None, error
     speaker = _Speaker(typed, found, catalog, words, finder.vocabulary)
     tokens = tuple(t for s in draft.said for t in speaker.tokens(s))
-    missed = list(_missed(typed, found, matches, left, draft))
+    missed = list(_missed(typed, found, matches, [p for p in left if p not in draft.understood], draft))
     if len(text) > MOST_LETTERS or (found and found[-1].end < len(typed.rstrip()) and len(found) >= 60):
         missed.append("…" + _short(text[found[-1].end if found else 0:]))
     return Understood(cut, tuple(sorted(tokens, key=lambda t: (t.start, t.end))), tuple(dict.fromkeys(missed)), problem)

@@ -122,7 +122,7 @@ def falling_branch(warehouse, scope: Scope, period: Period) -> Finding | None:
     if not falls:
         return None
     change, _now, before, name = min(falls)
-    values = {"member": ("member:branch", name), "share": ("share", -change / before), "amount": ("money", -change), "period": ("period", (answer.period.first, answer.period.last))}
+    values = {"member": ("member:branch", name), "share": ("share", -change / before), "amount": ("money", -change), "period": ("dated", answer.period.dated)}
     query = Cut(("revenue",), by=("branch",), period=period, compare="last_year").to_link()
     return Finding("branch", "bad", Said(N_("{member} sells {share} less than a year ago"), values),
                    Said(N_("{amount} less in {period}"), values),

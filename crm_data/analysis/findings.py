@@ -24,6 +24,7 @@ class Printer(Protocol):
     def part(self, value: object) -> str: ...
     def points(self, value: object) -> str: ...
     def called(self, first: date, last: date) -> str: ...
+    def dated(self, first: date, last: date, calendar: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Said:
     """A sentence before it is put into a language: msgid (and plural), values with their units.
 
     Units are the catalog's (days and hours said as whole ones, in words), and ``part`` (a share without decimals), ``points``, ``text`` (a name of the data), ``names`` (several of them),
-    ``member:<dimension>`` (a code or name of a dimension), ``measure`` and ``period`` (a pair of days).
+    ``member:<dimension>`` (a code or name of a dimension), ``measure``, ``period`` (a pair of days somebody set, as of a target) and ``dated`` (two days and the calendar they are reckoned in:
+    an ordinary period).
     """
 
     message: str
@@ -64,6 +66,8 @@ def _shown(unit: str, value: object, words: Namer, formats: Printer) -> str:
         return words.t(str(value))
     if unit == "period":
         return formats.called(*value)  # type: ignore[attr-defined,misc]
+    if unit == "dated":
+        return formats.dated(*value)  # type: ignore[attr-defined,misc]
     return getattr(formats, unit)(value) if unit in ("part", "points") else formats.value(value, unit)
 
 

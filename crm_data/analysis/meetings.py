@@ -203,8 +203,9 @@ def review_of(row, user) -> Review:
         people = ()
     found = Review(row.id, row.held_on, row.title, people, blocks, row.snapshot or "", row.closed_at, row.user_name or "", row.created_at, row.changed_at,
                    row.closed_at is None and bool(getattr(user, "may_write", True)))
-    stored = tuple(s for s in map(_stored, kept.get("figures", ())) if s is not None)
-    return replace(found, figures=stored, calendar=_calendar(kept.get("calendar")), segments=tuple((int(i), str(n), str(c)) for i, n, c in kept.get("segments", ())))
+    calendar = _calendar(kept.get("calendar"))
+    stored = tuple(replace(s, calendar=calendar) for s in map(_stored, kept.get("figures", ())) if s is not None)
+    return replace(found, figures=stored, calendar=calendar, segments=tuple((int(i), str(n), str(c)) for i, n, c in kept.get("segments", ())))
 
 
 def _calendar(kept: object) -> CalendarName:

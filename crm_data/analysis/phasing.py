@@ -12,8 +12,9 @@ from datetime import date
 from itertools import accumulate
 from typing import Literal
 
+from crm_data.analysis.target_periods import months_of as calendar_set_in
 from crm_data.analysis.working_days import AnyCalendar, days_of
-from crm_data.cuts.periods import Period, shift_months
+from crm_data.cuts.periods import Period
 from crm_data.errors import N_, InputError
 
 PhasingKind = Literal["working_days", "last_year", "manual"]
@@ -105,8 +106,9 @@ def curve(phasing: Phasing, calendar: AnyCalendar, first: date, last: date, dail
     """The curve of a period. ``daily``: what was reached day by day, also a year before the period (for its shape)."""
     days = days_of(first, last)
     if phasing.kind == "last_year":
+        own = calendar_set_in(first, last)
         # Returns of a day do not take back what should have been reached.
-        before = [max(0.0, (daily or {}).get(shift_months(day, -12), 0.0)) for day in days]
+        before = [max(0.0, (daily or {}).get(own.shift(day, -12), 0.0)) for day in days]
         return Curve(tuple(_running(before))) if sum(before) > 0 else Curve(tuple(_worked(calendar, days)), NO_LAST_YEAR)
     if phasing.kind == "manual":
         phasing.check(Period(first, last))

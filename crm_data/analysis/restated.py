@@ -13,7 +13,7 @@ from crm_data.cuts.access import Scope
 from crm_data.cuts.answer import Answer, Number
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut, Filter
-from crm_data.cuts.periods import NAMED, Period, next_bucket
+from crm_data.cuts.periods import NAMED, Period, calendar_of, next_bucket
 from crm_data.cuts.query import EARLIEST, ask
 from crm_data.errors import MabatError
 from crm_data.model.manifest import Manifest
@@ -54,7 +54,7 @@ def restated(cut: Cut, now, then, *, scope: Scope, between: Sequence[Manifest] =
         measure, days, old, new, cells = one
         base = catalog.measure(measure)
         changes, rest = _why(measure, asked, days, () if _differs(old, new) else cells, now, then, old, new, scope, memo) if one in first else ((), None)
-        told.append(Restated(measure, base.label, base.unit, base.better, days.first, days.last, old, new, _arrived(changes, then, now, between), rest, cells))
+        told.append(Restated(measure, base.label, base.unit, base.better, days.first, days.last, old, new, _arrived(changes, then, now, between), rest, cells, _calendar(cut)))
     return tuple(told)
 
 
@@ -64,6 +64,11 @@ def _same_days(cut: Cut, then) -> Cut:
     period = fixed.period.clipped(then.as_of) if fixed.period else Period(EARLIEST, then.as_of)
     over = Period(fixed.over.first, fixed.over.last) if fixed.over else None
     return replace(fixed, period=Period(period.first, period.last), over=over, compare="none")
+
+
+def _calendar(cut: Cut) -> str:
+    """What the days of its figures are reckoned in."""
+    return calendar_of(cut.grain).name if cut.grain else cut.period.dated[2] if cut.period else ""
 
 
 # What differs ---------------------------------------------------------------------------------------------------------

@@ -100,6 +100,8 @@ class Stored:
     last: date | None
     scope: str
     title: str = ""
+    #: Of its meeting, which the days are told in.
+    calendar: CalendarName = "gregorian"
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,8 @@ class Restated:
     changes: tuple[DataChange, ...] = ()
     unexplained: Decimal | None = None
     cells: tuple[Cell, ...] = ()
+    #: What its days were reckoned in; "" where they were only counted.
+    calendar: str = "gregorian"
 
     @property
     def difference(self) -> Number:

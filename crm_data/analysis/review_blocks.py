@@ -17,6 +17,7 @@ from crm_data.analysis.review import Block, Figure, Line, Looked
 from crm_data.analysis.review_figures import Room, able, fixed, known_targets, link_of, months, shown
 from crm_data.analysis.target_alert_store import list_alerts
 from crm_data.analysis.target_alerts import due
+from crm_data.analysis.target_periods import months_of
 from crm_data.analysis.targets import Board, Progress, board
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut, Filter
@@ -69,7 +70,8 @@ def _board(room: Room, warehouse) -> Board:
 
 def _target_line(room: Room, now: Progress, then: Progress | None) -> Line:
     figure = Figure(now.goal.measure, now.label, now.unit, now.better, now.pace.actual, then.pace.actual if then else None, then is not None,
-                    Period(now.goal.first, min(now.goal.last, room.now.as_of)), Period(then.goal.first, max(then.goal.first, min(then.goal.last, room.then.as_of))) if then else None,
+                    Period(now.goal.first, min(now.goal.last, room.now.as_of), calendar=months_of(now.goal.first, now.goal.last).name),
+                    Period(then.goal.first, max(then.goal.first, min(then.goal.last, room.then.as_of)), calendar=months_of(then.goal.first, then.goal.last).name) if then else None,
                     now.pace.target, now.pace.expected, now.pace.good, now.goal.member, _sum_of_days(room, now.goal.measure))
     return Line(now.goal.member, (figure,))
 

@@ -130,7 +130,7 @@ def _value(answer: Answer, measure: str, running: bool, week_start: int) -> tupl
     last = min(answer.period.last, answer.as_of)
     start = bucket_start(last, answer.cut.grain, week_start)
     rows = answer.rows[[_day(p) == start for p in answer.rows["period"]]] if len(answer.rows) else answer.rows
-    return (rows[measure].iloc[0] if len(rows) else None), Period(max(start, answer.period.first), last)
+    return (rows[measure].iloc[0] if len(rows) else None), Period(max(start, answer.period.first), last, calendar=calendar_of(answer.cut.grain).name)
 
 
 def _day(value) -> date:

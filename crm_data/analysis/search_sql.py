@@ -25,14 +25,15 @@ def find_by_sql(warehouse, scope: Scope, typed: str, limit: int) -> list[Found]:
     wanted = select(c.id, c.number, c.name, c.name_local, c.city, b.name.label("branch")).select_from(
         s.customer.outerjoin(s.branch, b.id == c.branch_id)).where(*visible(scope))
     with warehouse.engine.connect() as connection:
-        if (key := sought(typed)) and (own := connection.execute(wanted.where(func.ltrim(c.identity_number, "0") == key).order_by(c.id).limit(limit)).all()):
-            return [Found(*r, by="identity", what=masked(plain_number(typed))) for r in own]
+        key = sought(typed)
+        own = connection.execute(wanted.where(func.ltrim(c.identity_number, "0") == key).order_by(c.id).limit(limit)).all() if key else []
         rows = connection.execute(wanted.where(_matches(typed)).order_by(_literally(typed), func.length(c.name), dialects.in_code_order(c.name), c.id).limit(limit * 10)).all()
-        if not rows:
+        if not rows and not own:
             return _alike(connection, wanted, typed, limit)
     folded = fold(typed)
     first = sorted(rows, key=lambda r: (fold(r.number) != folded, fold(r.name) != folded, not fold(r.name).startswith(folded)))
-    return [Found(*r) for r in first[:limit]]
+    theirs = {r.id for r in own}
+    return [*(Found(*r, by="identity", what=masked(plain_number(typed))) for r in own), *(Found(*r) for r in first if r.id not in theirs)][:limit]
 
 
 def _literally(typed: str) -> ColumnElement[int]:

@@ -21,6 +21,7 @@ _NOT_COUNTED = ("cancelled", "returned")
 class _Line(NamedTuple):
     """A line as it is read: ``base`` its net in the reporting currency, ``net`` in the order's."""
 
+    id: int
     product: int | None
     name: str | None
     category: str | None
@@ -32,18 +33,19 @@ class _Line(NamedTuple):
 def orders(read: Reader, base: str) -> tuple[list[Event], tuple[PriceLine, ...]]:
     """Every order, and the price of each product along time from the lines of those that count. ``base``: the reporting currency."""
     o, line = s.sales_order.c, s.order_line.c
-    rows = read.rows(select(line.order_id, line.product_id, line.quantity, line.net_base, line.net), s.order_line, line.ordered_on)
+    rows = read.rows(select(line.id, line.order_id, line.product_id, line.quantity, line.net_base, line.net), s.order_line, line.ordered_on)
     known = _products(read, {r.product_id for r in rows if r.product_id is not None})
     by_order: dict[int, list[_Line]] = {}
     for r in rows:
         name, category = known.get(r.product_id, (None, None))
-        by_order.setdefault(r.order_id, []).append(_Line(r.product_id, name, category, exact(r.quantity), exact(r.net_base), exact(r.net)))
+        by_order.setdefault(r.order_id, []).append(_Line(r.id, r.product_id, name, category, exact(r.quantity), exact(r.net_base), exact(r.net)))
     found, bought = [], []
     heads = read.rows(select(o.id, o.number, o.ordered_on, o.ordered_hour, o.channel, o.status, o.delivered_on, o.promised_on, o.campaign_id, o.currency), s.sales_order, o.ordered_on)
     for r in heads:
         own = by_order.get(r.id, [])
         if len(own) > 1:
-            own.sort(key=lambda x: -abs(x.base))
+            # Lines of one amount stand in the order of their ids, on every engine.
+            own.sort(key=lambda x: (-abs(x.base), x.id))
         found.append(_order(read, r, own))
         if r.status not in _NOT_COUNTED:
             bought += [Bought(x.product, x.name, x.category, r.ordered_on, x.units, x.base, x.net, r.currency) for x in own]

@@ -10,11 +10,11 @@ from crm_data.analysis.pace import Pace, band, landing_errors, pace
 from crm_data.analysis.phasing import NO_LAST_YEAR, Curve
 from crm_data.analysis.same_names import members_in
 from crm_data.analysis.target_days import Daily, daily, merged, of_member
-from crm_data.analysis.target_periods import jalali_months, jalali_period
+from crm_data.analysis.target_periods import jalali_months, jalali_period, months_of
 from crm_data.analysis.target_store import FIRM, Goal, Target
 from crm_data.analysis.targets import Actuals, Board, Progress, number, spread_of
 from crm_data.analysis.working_days import AnyCalendar, Places, days_of
-from crm_data.calendars import CalendarName, calendar_of
+from crm_data.calendars import GREGORIAN, CalendarName, calendar_of
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import catalog_for
 from crm_data.cuts.cut import Cut, Filter
@@ -53,7 +53,12 @@ class Course:
 def looked_at(first: date, last: date, on: date) -> Period:
     """The days to read for a period: as far back as its landing band looks, a year for those beyond a quarter (last year's line)."""
     back = MONTHS_BACK if (last - first).days <= 92 else 12
-    return Period(shift_months(first, -back), max(first, min(last, on)))
+    return Period(_begins(first, last, back), max(first, min(last, on)))
+
+
+def _begins(first: date, last: date, back: int) -> date:
+    """The day so many months before, of either calendar the earlier one: a Jalali year may begin a day before the Gregorian one does."""
+    return min(months.shift(first, -back) for months in (GREGORIAN, months_of(first, last)))
 
 
 def cut_of(one: Progress, on: date, firm: Places) -> Cut:
@@ -62,7 +67,7 @@ def cut_of(one: Progress, on: date, firm: Places) -> Cut:
     parts = tuple(dict.fromkeys(name for part in one.parts for name in firm.branches_behind(part.dimension, part.member) or [part.member]))
     names = one.children or parts or ((goal.member,) if goal.dimension else ())
     dimension = one.parts[0].asked if one.parts else goal.asked
-    return Cut((goal.measure,), period=Period(goal.first, max(goal.first, min(goal.last, on))), filters=(firm.filter_of(dimension, names),) if names else ())
+    return Cut((goal.measure,), period=Period(goal.first, max(goal.first, min(goal.last, on)), calendar=months_of(goal.first, goal.last).name), filters=(firm.filter_of(dimension, names),) if names else ())
 
 
 def days_within(one: Progress, dimension: str, warehouse, *, scope: Scope, firm: Places, on: date) -> dict[str, Daily]:
@@ -88,7 +93,7 @@ def past_periods(first: date, last: date, back: int = MONTHS_BACK) -> list[tuple
     if jalali:
         # No more of them than days are read back to.
         found = [jalali_period(jalali[0] - jalali[1] * n, jalali[1]) for n in range(1, back // jalali[1] + 1)]
-        return [(p.first, p.last) for p in found if p.first >= shift_months(first, -back)]
+        return [(p.first, p.last) for p in found if p.first >= _begins(first, last, back)]
     if not period.whole_months():
         return []
     months = (last.year - first.year) * 12 + last.month - first.month + 1
@@ -122,8 +127,8 @@ def course(goal: Goal, target: float | None, days: Daily, calendar: AnyCalendar,
     span = days_of(goal.first, goal.last)
     actual = tuple(accumulate(days.get(day, 0.0) for day in span if day <= on))
     # The year before is that of the calendar the target is set in: Aban 1405 is drawn against Aban 1404.
-    months_of = calendar_of("jalali" if jalali_months(goal.period) else "gregorian")
-    before = tuple(accumulate(days.get(months_of.shift(day, -12), 0.0) for day in span))
+    own = months_of(goal.first, goal.last)
+    before = tuple(accumulate(days.get(own.shift(day, -12), 0.0) for day in span))
     where = pace(actual[-1] if actual else None, target or 0.0, goal.first, goal.last, on, calendar,
                  kind=measure.kind, adds_up=measure.adds_up, better=better or measure.better, phased=phased.at(goal.first, on) if phased else None)
     line = None if target is None else tuple(target * share for share in (phased.shares if phased else shares(calendar, goal.first, goal.last)))
@@ -207,10 +212,10 @@ def monthly(targets: Sequence[Target], measure: str, dimension: str, warehouse, 
     """Attainment of each member in the last months of ``calendar`` up to the one of ``on``; its landing where the month still runs."""
     catalog = catalog_for(warehouse)
     item = catalog.measure(measure)
-    months_of = calendar_of(calendar)
-    starts = [months_of.shift(months_of.month_start(on), -n) for n in range(months - 1, -1, -1)]
+    in_months = calendar_of(calendar)
+    starts = [in_months.shift(in_months.month_start(on), -n) for n in range(months - 1, -1, -1)]
     values = {(t.goal.member, t.goal.first): t for t in targets if t.goal.measure == measure and t.goal.dimension == dimension
-              and t.goal.first == months_of.month_start(t.goal.first) and t.goal.last == months_of.month_end(t.goal.first)}
+              and t.goal.first == in_months.month_start(t.goal.first) and t.goal.last == in_months.month_end(t.goal.first)}
     reached = _monthly_actuals(measure, dimension, Period(starts[0], on, calendar=calendar), warehouse, scope, item)
     asked = Actuals(warehouse, scope, on, firm, catalog)
     found: dict[str, list[Month]] = {}
@@ -226,7 +231,7 @@ def monthly(targets: Sequence[Target], measure: str, dimension: str, warehouse, 
                 actual = sum(parts) if item.adds_up and None not in parts else asked.value(target.goal)
             else:
                 actual = reached.get((member, start), 0.0 if item.adds_up else None)
-            working, end = firm.working(dimension, member), months_of.month_end(start)
+            working, end = firm.working(dimension, member), in_months.month_end(start)
             spread = spread_of(target, asked, firm, working) if item.adds_up and end > on else None
             where = pace(actual, target.value, start, end, on, working, kind=item.kind, adds_up=item.adds_up,
                          better=target.better(item), phased=spread.at(start, on) if spread else None)

@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from crm_data.calendars import from_jalali, to_jalali
+from crm_data.calendars import GREGORIAN, Calendar, from_jalali, to_jalali
+from crm_data.calendars import JALALI as JALALI_MONTHS
 from crm_data.cuts.periods import Period, day_from_text, month_end, shift_months
 from crm_data.errors import N_, InputError
 
@@ -66,6 +67,11 @@ def jalali_months(period: Period) -> tuple[int, int] | None:
         return None
     first = year * 12 + month - 1
     return first, after[0] * 12 + after[1] - 1 - first
+
+
+def months_of(first: date, last: date) -> Calendar:
+    """The calendar the days of a target are set in: the Jalali one where they are whole months of it."""
+    return JALALI_MONTHS if jalali_months(Period(first, last)) else GREGORIAN
 
 
 def jalali_period(first: int, months: int) -> Period:

@@ -16,13 +16,14 @@ from crm_data.analysis.pace import Kind, Pace, pace
 from crm_data.analysis.phasing import PLAIN, Curve, curve, joined
 from crm_data.analysis.same_names import members_in
 from crm_data.analysis.target_days import daily, number, of_member
+from crm_data.analysis.target_periods import months_of
 from crm_data.analysis.target_rules import visible
 from crm_data.analysis.target_store import FIRM, Goal, Target, all_targets
 from crm_data.analysis.working_days import AnyCalendar, Places, WorkCalendar, places, together
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog, catalog_for
 from crm_data.cuts.cut import Cut
-from crm_data.cuts.periods import Period, shift_months
+from crm_data.cuts.periods import Period
 from crm_data.cuts.query import ask
 from crm_data.errors import MabatError
 
@@ -172,7 +173,8 @@ def spread_of(target: Target, actuals: Actuals, firm: Places, calendar: AnyCalen
         return None
     before = {}
     if target.phasing.kind == "last_year":
-        a_year_ago = Period(shift_months(goal.first, -12), shift_months(goal.last, -12))
+        own = months_of(goal.first, goal.last)
+        a_year_ago = Period(own.shift(goal.first, -12), own.shift(goal.last, -12))
         before = of_member(daily(goal.measure, goal.asked, a_year_ago, actuals.warehouse, scope=actuals.scope), goal, firm)
     return curve(target.phasing, calendar, goal.first, goal.last, before)
 

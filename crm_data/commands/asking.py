@@ -45,17 +45,18 @@ def ask_words(words_: tuple[str, ...], form: str, language: str | None) -> None:
 
 
 def _understood(question: str, languages_: Sequence[str], warehouse, scope: Scope) -> tuple[Words, Understood]:
-    """The words of the first of these languages in which the question can be asked, and what is understood; of the first one where it can in none."""
+    """The words of the language in which most of the question is understood, and what is; the first of them where it is the same in several.
+
+    A year or a number alone makes a cut in any language: only what is left over tells which one was meant.
+    """
     found: list[tuple[Words, Understood]] = []
     for code in languages_:
         words = speaking.spoken_in(code).for_data(warehouse.manifest.sources)
 
         def members(dimension: str, words: Words = words) -> list[tuple[str, str]]:
             return [(v, words.member(dimension, v)) for v in values(dimension, warehouse, scope)]
-        found.append((words, understand(question, catalog_for(warehouse), words, today=warehouse.as_of, members=members)))
-        if found[-1][1].cut:
-            return found[-1]
-    return found[0]
+        found.append((words, understand(question, catalog_for(warehouse), words, today=warehouse.as_of, members=members, currency=warehouse.currency)))
+    return min(found, key=lambda one: (one[1].cut is None, sum(map(len, one[1].not_understood))))
 
 
 def _token(token) -> dict[str, object]:

@@ -23,13 +23,14 @@ from crm_data.text import plain
 
 OPTION = "--language"
 _asked: str | None = None
+_lasting: str | None = None
 
 
 @contextmanager
 def speaking(args: Sequence[str], env: Mapping[str, str] = os.environ) -> Iterator[None]:
     """Decide the language of one run by what stands on the command line, before anything of it is read."""
-    global _asked
-    before, _asked = _asked, _chosen(args, env)
+    global _asked, _lasting
+    before, _asked, _lasting = (_asked, _lasting), _chosen(args, env), _known(_of_line(args), _of_settings())
     # click says its own few words (Usage, Error ...) by the catalog that gettext is pointed at.
     gettext.bindtextdomain(DOMAIN, str(LOCALE_FOLDER))
     domain = gettext.textdomain()
@@ -38,7 +39,7 @@ def speaking(args: Sequence[str], env: Mapping[str, str] = os.environ) -> Iterat
     try:
         yield
     finally:
-        _asked = before
+        _asked, _lasting = before
         gettext.textdomain(domain)
         del os.environ["LANGUAGE"]
         if terminal is not None:
@@ -46,7 +47,11 @@ def speaking(args: Sequence[str], env: Mapping[str, str] = os.environ) -> Iterat
 
 
 def _chosen(args: Sequence[str], env: Mapping[str, str]) -> str:
-    return next((code for code in (_of_line(args), _of_settings(), _of_terminal(env)) if code in (*languages(), PSEUDO)), "en")
+    return _known(_of_line(args), _of_settings(), _of_terminal(env)) or "en"
+
+
+def _known(*codes: str) -> str | None:
+    return next((code for code in codes if code in (*languages(), PSEUDO)), None)
 
 
 def _of_line(args: Sequence[str]) -> str:
@@ -77,6 +82,12 @@ def _of_terminal(env: Mapping[str, str]) -> str:
 def language() -> str:
     """The language commands speak now."""
     return _asked or "en"
+
+
+def lasting() -> Words:
+    """The words of what is kept for everybody (names of tiers, default reasons): of the language that was asked for or set, never of a
+    terminal somebody happened to type in."""
+    return Words(_lasting or "en")
 
 
 def words(sources: Sequence[str] = ()) -> Words:

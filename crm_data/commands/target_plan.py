@@ -14,7 +14,7 @@ from crm_data.analysis.targets import usable
 from crm_data.analysis.working_days import places
 from crm_data.commands.columns import columns
 from crm_data.commands.cuts import open_warehouse
-from crm_data.commands.speaking import say, told, write
+from crm_data.commands.speaking import lasting, say, write
 from crm_data.commands.target_asking import Teller, goal_json, goal_of, operator, period
 from crm_data.cuts.access import Scope
 from crm_data.cuts.catalog import Catalog, catalog_for
@@ -86,7 +86,7 @@ def copy(source: str, to: str, percent: float, measure: str | None, dimension: s
     for target, error in refused:
         say(N_("left out: {target}: {reason}"), err=True, target=teller.goal(target.goal), reason=teller.error(error))
     changes = [_copied(target, moved_to(target.goal.period, days, goal_days), percent, catalog) for target in good]
-    _write(changes, known, catalog, warehouse, appdb, why or told(N_("copied from {period}, {percent}"), period=source, percent=Figure(f"{percent:+g}%")), dry_run, as_json, {"from": source, "to": to, "percent": percent})
+    _write(changes, known, catalog, warehouse, appdb, why or plain(lasting().t(N_("copied from {period}, {percent}"), period=source, percent=Figure(f"{percent:+g}%"))), dry_run, as_json, {"from": source, "to": to, "percent": percent})
 
 
 def _copied(target: Target, to: Period, percent: float, catalog: Catalog) -> Change:

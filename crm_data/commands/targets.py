@@ -24,7 +24,7 @@ from crm_data.analysis.working_days import places
 from crm_data.commands import speaking
 from crm_data.commands.columns import columns
 from crm_data.commands.cuts import open_warehouse
-from crm_data.commands.speaking import say, say_n, told, write
+from crm_data.commands.speaking import lasting, say, say_n, write
 from crm_data.commands.target_alerts import alerts
 from crm_data.commands.target_asking import Teller, goal_of, operator, target_json, version_json
 from crm_data.commands.target_asking import period as period_of
@@ -36,6 +36,7 @@ from crm_data.cuts.periods import day_from_text
 from crm_data.errors import N_, InputError
 from crm_data.model.appdb import open_appdb
 from crm_data.settings import load_settings
+from crm_data.text import plain
 
 ALL = Scope.everything()
 PERIODS = "2026, 2026-H1, 2026-Q4, 2026-11, 2026-11-05, FY2026, FY2026-Q1, 1405-08 (Jalali) or 2026-11-01..2026-11-30."
@@ -139,14 +140,14 @@ def import_(file: str | None, from_data: bool, why: str, dry_run: bool) -> None:
         teller = Teller.of(warehouse)
         for target, error in refused:
             say(N_("left out: {target}: {reason}"), err=True, target=teller.goal(target.goal), reason=teller.error(error))
-        done = 0 if dry_run else adopt(appdb, good, user=operator(), why=why or told(N_("adopted from the data")))
+        done = 0 if dry_run else adopt(appdb, good, user=operator(), why=why or lasting().t(N_("adopted from the data")))
         words, count = teller.words, teller.formats.count
         write(words.listed([words.n("{n} target in the data", "{n} targets in the data", len(good), n=count(len(good))), words.n("{n} adopted", "{n} adopted", done, n=count(done)),
                                        words.n("{n} left out", "{n} left out", len(refused), n=count(len(refused)))]))
         return
     known = all_targets(warehouse, appdb)
     changes = read_rows(file, catalog, warehouse, known)
-    written = 0 if dry_run else set_all(appdb, changes, known, user=operator(), why=why or told(N_("file {name}"), name=click.format_filename(file, shorten=True)),
+    written = 0 if dry_run else set_all(appdb, changes, known, user=operator(), why=why or plain(lasting().t(N_("file {name}"), name=click.format_filename(file, shorten=True))),
                                         catalog=catalog, warehouse=warehouse, scope=ALL)
     count, same = speaking.formats(warehouse).count, len(changes) - written
     if dry_run:

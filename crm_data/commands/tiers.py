@@ -123,7 +123,7 @@ def start(source: str, user: str | None) -> None:
     if list_tiers(engine):
         raise InputError(N_("There are tiers already. Change one with “mabat tiers set”."))
     found, measure = basis(warehouse, ALL)
-    names = speaking.words()
+    names = speaking.lasting()
     first = from_data(found, measure) if source == "data" else from_amounts(found, tuple(names.t(name) for name in (*(name for name, _ in PARTS), REST)), measure)
     if not first:
         raise InputError(N_("The data has no tiers. Begin with --from revenue.") if source == "data" else N_("Nobody brought anything in 12 months. Define tiers with “mabat tiers set NAME --by-hand”."))

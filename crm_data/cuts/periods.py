@@ -16,6 +16,8 @@ GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year", "jalali_
 COMPARISONS: tuple[Comparison, ...] = ("none", "previous", "last_year")
 #: What grains and named periods of the Jalali calendar begin with.
 IN_JALALI = "jalali_"
+#: Named periods that count days, the same in every calendar.
+COUNTED = ("today", "last_7_days", "last_30_days")
 #: What names of periods of the firm's own year end with, where it begins in another month than January: year_to_date_from_04.
 _FROM_MONTH = re.compile(r"_from_(\d\d)$")
 
@@ -69,6 +71,11 @@ class Period:
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1
+
+    @property
+    def dated(self) -> tuple[date, date, str]:
+        """Its days and the calendar to tell them in: "" where it only counts days, the reader's own."""
+        return self.first, self.last, "" if self.name in COUNTED else self.calendar
 
     @staticmethod
     def named(name: str, today: date) -> Period:

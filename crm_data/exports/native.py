@@ -18,7 +18,7 @@ from crm_data.output.formats import SCALE_WORDS, Formats, plain
 MOST_CATEGORIES, MOST_SERIES = 400, 40
 _CLEAR = re.compile(r"rgba\([^)]*,\s*0(\.0+)?\)$|^transparent$")
 _SCALE_WORDS = frozenset(word for scales in SCALE_WORDS.values() for words in scales.values() for word in (words, *words.split(" ")))
-_SCALES = ((1e9, ",,,", "B"), (1e6, ",,", "M"), (1e4, ",", "K"))
+_SCALES = ((1e12, ",,,,", "T"), (1e9, ",,,", "B"), (1e6, ",,", "M"), (1e4, ",", "K"))
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _number(value: object) -> float | None:
 # Formats of numbers -------------------------------------------------------------------------------------------------
 #: Who reads Persian digits has them on a chart too: the shape of digits in a format, and the words of its scales.
 _PERSIAN, _PERSIAN_SHAPE = re.compile("[۰-۹]"), "[$-3000429]"
-_PERSIAN_SCALES = {"K": "\xa0هزار", "M": "\xa0م", "B": "\xa0میلیارد"}
+_PERSIAN_SCALES = {"K": "\xa0هزار", "M": "\xa0م", "B": "\xa0میلیارد", "T": "\xa0هزار میلیارد"}
 
 
 def formats_of(sample: str, values: Sequence[float]) -> tuple[str, str]:
@@ -141,7 +141,7 @@ def formats_of(sample: str, values: Sequence[float]) -> tuple[str, str]:
     persian = _PERSIAN.search(sample)
     shape = _PERSIAN_SHAPE if persian else ""
     text = _without_scale(plain(sample).replace("\u2212", "-").replace("\u066a", "%"))
-    known = re.match(r"^[+\-<↑↓\s]*(?P<before>[^\d]*?)[+\-]?(?P<digits>\d(?:[\d.,\s٬٫’']*\d)?)(?P<scale>[KMB]?)(?P<after>[^\d]*)$", text)
+    known = re.match(r"^[+\-<↑↓\s]*(?P<before>[^\d]*?)[+\-]?(?P<digits>\d(?:[\d.,\s٬٫’']*\d)?)(?P<scale>[KMBT]?)(?P<after>[^\d]*)$", text)
     head, tail = ("", "") if known is None else (known["before"].strip(), known["after"].rstrip())
     if tail.lstrip().startswith("%"):
         return "0.0%", shape + ("0%" if max((abs(v) for v in values), default=0) >= 0.1 else "0.0%")

@@ -24,7 +24,7 @@ MOST_BULLETS = 14
 
 def figures_sheet(figures: Sequence[Figure], words: Words, formats: Formats) -> Sheet:
     """Every number with the last meeting, the change and the target."""
-    rows = [{"name": label_of(f, words), "days": formats.called(f.period.first, f.period.last) if f.period else "", "now": told(f.now, f.unit, formats),
+    rows = [{"name": label_of(f, words), "days": formats.dated(*f.period.dated) if f.period else "", "now": told(f.now, f.unit, formats),
              "then": told(f.then, f.unit, formats) if f.has_then else None, "change": told_change(f, formats), "relative": delta_of(f, formats).full or None,
              "target": told(f.target, f.unit, formats), "expected": told(f.expected, f.unit, formats)} for f in figures]
     return _sheet(rows, (Column("name", words.t(N_("Figure"))), Column("days", words.t(N_("Days"))), Column("now", words.t(N_("Now"))), Column("then", words.t(N_("Last meeting"))),
@@ -80,7 +80,7 @@ def stored_sheet(stored: Sequence[Stored], catalog: Catalog | None, words: Words
     rows = []
     for one in stored:
         about = catalog.measure(one.measure) if catalog is not None and one.measure in catalog.measures else None
-        rows.append({"name": one.title or (words.label(about) if about is not None else one.measure), "days": formats.called(one.first, one.last) if one.first and one.last else None,
+        rows.append({"name": one.title or (words.label(about) if about is not None else one.measure), "days": formats.dated(one.first, one.last, one.calendar) if one.first and one.last else None,
                      "value": told(one.value, about.unit if about is not None else "number", formats)})
     return _sheet(rows, (Column("name", words.t(N_("Figure"))), Column("days", words.t(N_("Days"))), Column("value", words.t(N_("As it read")))), keep=("name", "value"))
 

@@ -119,8 +119,8 @@ class PostgresStore(Store):
             raise self.damaged(name, Cause(N_("the table {name} is missing"), name=min(missing)))
         older = sorted((table, column) for table in manifest.tables if table in TABLES for column in set(TABLES[table].c.keys()) - held[table])
         if older and not self._completed(name, older):
-            raise InputError(N_("The snapshot {name} was made by an older version: it has no column {column}. Import the data again, or publish another "
-                                "snapshot with “mabat snapshots use”."), name=name, column=".".join(older[0]))
+            raise InputError(N_("The snapshot {name} was made by an older version: it has no column {column}. Let a user of the database who may write open it once, "
+                                "import the data again, or publish another snapshot with “mabat snapshots use”."), name=name, column=".".join(older[0]))
         engine = self.engine.execution_options(schema_translate_map={None: _schema(name)})
         return Warehouse(engine, name, manifest.as_of, manifest.currency, manifest.attributes, manifest, self.week_start, self.country, self.weekend)
 
@@ -132,9 +132,14 @@ class PostgresStore(Store):
             return False
         try:
             with self._connect() as con:
+                # Whoever reads the table now is not kept waiting for this, nor this for them: the next opening tries again.
+                con.execute("SET LOCAL lock_timeout = '3s'")
                 for table, column in columns:
-                    con.execute(f'ALTER TABLE "{_schema(name)}"."{table}" ADD COLUMN IF NOT EXISTS "{column.name}" {postgres_type(column)}')
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction):  # whoever may write opens it once
+                    try:
+                        con.execute(f'ALTER TABLE "{_schema(name)}"."{table}" ADD COLUMN IF NOT EXISTS "{column.name}" {postgres_type(column)}')
+                    except psycopg.errors.LockNotAvailable as error:
+                        raise Busy(N_("The snapshot {name} was made by an older version, and its table {table} is in use. Try again in a moment."), name=name, table=table) from error
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.UndefinedTable):
             return False
         return True
 

@@ -113,6 +113,12 @@ class DateFormats:
         so for whoever reads Jalali dates too, Aban 1405 for whoever reads others."""
         return self.in_months_of(first, last).period(first, last)
 
+    def dated(self, first: date, last: date, calendar: str) -> str:
+        """An ordinary period, reckoned in ``calendar``: by its name where it is whole months of that one; else, and where ``calendar`` is
+        empty, as the reader has days. Twelve months to the last of Aban are no Jalali year to who reckons in others."""
+        own = self if calendar in ("", self.calendar) else DateFormats(self.language, calendar, self.digits)
+        return (own if own._whole(first, last) else self).period(first, last)
+
     def in_months_of(self, first: date, last: date) -> DateFormats:
         """The same form of days in the calendar whose whole months these days are; where they are none, in the reader's own."""
         other = DateFormats(self.language, "gregorian" if self.jalali else "jalali", self.digits)

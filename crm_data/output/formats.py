@@ -19,7 +19,7 @@ from babel.numbers import format_decimal, get_currency_symbol
 from crm_data.errors import N_
 from crm_data.output.dates import DateFormats
 from crm_data.output.words import FIRST_STRONG, FROM_RIGHT, ISOLATE, POP, Words
-from crm_data.text import persian_figure, plain
+from crm_data.text import RIAL, TOMAN_RIALS, persian_figure, plain
 
 MINUS = "\u2212"
 #: What a value that is not known looks like.
@@ -30,8 +30,6 @@ SCALE_WORDS = {
     "he": {"T": "טריליון", "B": "מיליארד", "M": "מ׳", "K": "א׳"},
     "fa": {"T": "هزار میلیارد", "B": "میلیارد", "M": "م", "K": "هزار"},
     "en": {"T": "trillion", "B": "billion", "M": "million", "K": "thousand"}}
-#: A toman is ten rials. It is what people read and type who chose it; amounts are kept, linked and given to machines in rials.
-RIAL, TOMAN_RIALS = "IRR", 10
 TOMAN = {"fa": "تومان", "he": "טומאן", "en": "toman"}
 _WORD_UNITS = {"days": N_("{number} d"), "hours": N_("{number} h"), "minutes": N_("{number} min"), "years": N_("{number} y")}
 

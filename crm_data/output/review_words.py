@@ -66,7 +66,7 @@ def _days(formats: Formats, days: tuple[date, ...]) -> str:
 
 def restated_text(words: Words, formats: Formats, one: Any) -> str:
     """A ``Restated`` as sentences: "Revenue · Oct 2026 now reads 1.19M; at the last meeting it read 1.21M. 14 late returns ..."."""
-    what = " · ".join((words.t(one.label), formats.called(one.first, one.last)))
+    what = " · ".join((words.t(one.label), formats.dated(one.first, one.last, one.calendar)))
     if one.then == one.now:
         text = words.t(N_("{what} reads as it did, but its parts moved: {parts}"), what=what, parts=cells_text(words, formats, one))
     else:

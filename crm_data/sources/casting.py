@@ -141,9 +141,9 @@ def _not_ascii(text: str) -> str:
 
 
 def _plain_number(text: str) -> str:
-    """Digits and capital letters alone; a number that was kept as a fraction (39337423.0) without it."""
+    """Digits and capital letters alone; a whole number that was kept as a fraction (39337423.0) without it, but not one written in groups (51.234.000)."""
     ascii_digits = f"translate({text}, {literal(_DIGITS[0])}, {literal(_DIGITS[1])})"
-    return f"nullif(upper(regexp_replace(regexp_replace({ascii_digits}, '[.]0+$', ''), '[^\\p{{L}}\\p{{N}}]+', '', 'g')), '')"
+    return f"nullif(upper(regexp_replace(regexp_replace(trim({ascii_digits}), '^([0-9]+)[.]0{{1,2}}$', '\\1'), '[^\\p{{L}}\\p{{N}}]+', '', 'g')), '')"
 
 
 def _trimmed(text: str) -> str:

@@ -77,7 +77,7 @@ def read(page: Page, text: str) -> Understood:
     """What is understood of a question on this page."""
     lead = lead_measure(page.catalog, asking.rows_by_table(page))
     return understand(text, page.catalog, page.words, today=page.today, members=lambda d: _members(page, d), lead=lead, vocabulary=_vocabulary(page), calendar=page.formats.calendar,
-                      times=page.formats.times)
+                      times=page.formats.times, currency=page.formats.currency)
 
 
 def _typed(page: Page) -> None:

@@ -165,7 +165,7 @@ def _hero(page: Page, figure: Figure) -> None:
                     with st.container(key=f"hero_beside_{i}", width="content"):
                         st.metric(label, number)
     if figure.has_then and not figure.same_start and figure.period_then is not None:
-        st.caption(md(words.t(N_("At the last meeting: {period}; another period, so no change is said."), period=page.formats.called(figure.period_then.first, figure.period_then.last))))
+        st.caption(md(words.t(N_("At the last meeting: {period}; another period, so no change is said."), period=page.formats.dated(*figure.period_then.dated))))
 
 
 # Room on the wall -----------------------------------------------------------------------------------------------

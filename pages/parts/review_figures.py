@@ -80,7 +80,7 @@ def sentence_of(page: Page, looked: Looked) -> str:
         return asking.sentence(page, page.words.t(next(iter(measures))) if len(measures) == 1 else "", period, page.words.t(N_("dashed: where it should be by now")), page.words.t(N_("thin mark: landing")))
     if one is None or one.answer is None:
         told = next((f for line in looked.lines for f in line.figures), None)
-        return asking.sentence(page, page.words.t(told.label), page.formats.called(told.period.first, told.period.last)) if told is not None and told.period is not None else ""
+        return asking.sentence(page, page.words.t(told.label), page.formats.dated(*told.period.dated)) if told is not None and told.period is not None else ""
     return asking.sentence(page, name_of(page, one) if len(drawn_of(looked)) == 1 else "", cut_words.sentence_of(asking.view(page), one.answer))
 
 

@@ -99,6 +99,6 @@ def stored_table(page: Page, key: str, stored: Sequence[Stored], most: int) -> N
         known = one.measure in catalog.measures
         label = words.label(catalog.measure(one.measure)) if known else one.measure
         unit = catalog.measure(one.measure).unit if known else "number"
-        rows.append([md(one.title or label), md(page.formats.called(one.first, one.last)) if one.first and one.last else "", f"**{md(value(page, one.value, unit))}**"])
+        rows.append([md(one.title or label), md(page.formats.dated(one.first, one.last, one.calendar)) if one.first and one.last else "", f"**{md(value(page, one.value, unit))}**"])
     _table(key, *_kept(heads, rows))
     more_caption(page, len(stored) - most)

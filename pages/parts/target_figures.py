@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_data.analysis import target_course
 from crm_data.analysis.target_course import cut_of
+from crm_data.analysis.target_periods import months_of
 from crm_data.analysis.targets import Progress, together_as_one
 from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
@@ -61,7 +62,8 @@ def bullet_content(page: Page, view: View, on_click: Callable[[str], None]) -> C
     if not view.flows:
         parts.append(words.t(view.branches[0].pace.why))
     return Content(picture=picture, sheet=_branch_sheet(page, view), sentence=words.in_line(parts), on_click=on_click, row_keys=tuple(key_of(p.goal) for p in view.branches),
-                   cut=Cut((view.measure.name,), ("branch",), Period(view.period.first, max(view.period.first, min(view.board.on, view.period.last)))),
+                   cut=Cut((view.measure.name,), ("branch",), Period(view.period.first, max(view.period.first, min(view.board.on, view.period.last)),
+                                                         calendar=months_of(view.period.first, view.period.last).name)),
                    notes=tuple(notes_of(page, view)))
 
 

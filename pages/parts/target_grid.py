@@ -73,7 +73,7 @@ def grid_body(page: Page, known: Sequence[Target], measure: str) -> None:
     unit = draft.base.cells.unit
     if unit in (PERCENT, "money"):
         st.caption(words.t(N_("In %.")) if unit == PERCENT else words.t(N_("In {currency}."), currency=page.formats.symbol))
-    draft = typed(draft, shown, editor(page, ask, shown, f"target_grid_{ask}_{draft.turn}"), page.formats.times)
+    draft = typed(draft, shown, editor(page, ask, shown, f"target_grid_{ask}_{draft.turn}"), page.formats.times, page.formats.currency)
     _keep(draft)
     if draft.base.partial and not ask.rows and ask.dimension != CUSTOMER:
         st.caption(words.t(N_("The first {n} are shown; choose others above."), n=page.formats.count(MOST_ROWS)))

@@ -6,12 +6,16 @@ import unicodedata
 from decimal import Decimal
 
 from crm_data.errors import N_, InputError
+from crm_data.text import RIAL, RIALS
 
 PERCENT = "share"
 #: Marks of direction, which come along when something is copied out of right-to-left text.
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _GROUPS = re.compile(r"(?<=\d)[\s'’_\u00a0\u202f](?=\d{3}(?!\d))")
+#: Letters of Arabic keyboards, as Persian writes them.
+_ARABIC = str.maketrans({"ي": "ی", "ى": "ی"})
 _SIGNS = str.maketrans({"−": "-", "–": "-", "٬": ",", "،": ",", "٫": ".", "٪": "%"})
+_LETTERS = re.compile(r"[^\W\d_]+")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -26,9 +30,9 @@ def shown(value: float | None, unit: str, times: int = 1) -> str:
     return f"{whole}.{rest}" if rest else whole
 
 
-def read_number(text: str, unit: str, times: int = 1) -> float | None:
+def read_number(text: str, unit: str, times: int = 1, currency: str = "") -> float | None:
     """The target typed in, in the measure's unit (shares are typed in per cent, money in ``times`` of the currency's own unit); None for an
-    empty cell.
+    empty cell. Where the ``currency`` is the rial, an amount written with its unit (﷼, ریال, تومان) is in that unit, whatever ``times`` is.
 
     Reads 1200 · 1,200 · 1.200,50 · 1 200,5 · ٣ · ۱۲۳ · (1,200) · ₪ 1,200 · 40 %. Raises InputError for what is no number
     and for what can be two: 1.200 may be 1200 or 1.2.
@@ -37,6 +41,8 @@ def read_number(text: str, unit: str, times: int = 1) -> float | None:
     clean = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in clean)
     if not clean:
         return None
+    if unit == "money" and currency == RIAL:
+        clean, times = _of_rials(clean, times)
     percent = clean.endswith("%")
     if percent and unit != PERCENT:
         raise InputError(N_("“{text}” is a percentage; this indicator is not."), text=text.strip()[:40])
@@ -47,6 +53,17 @@ def read_number(text: str, unit: str, times: int = 1) -> float | None:
         raise InputError(N_("“{text}” is not a number. Write it out, as 1200 or 1200.50."), text=text.strip()[:40])
     number = Decimal(_point(body, text)) / (100 if unit == PERCENT else 1) * (times if unit == "money" else 1)
     return float(-number if negative else number)
+
+
+def _of_rials(clean: str, times: int) -> tuple[str, int]:
+    """An amount without the unit written before or after it, and how many rials one is; as it came where none is written, or none that is known."""
+    spelt = clean.replace("﷼", "ریال").translate(_ARABIC)
+    words = list(_LETTERS.finditer(spelt))
+    if len(words) != 1 or words[0].group().casefold() not in RIALS:
+        return spelt, times
+    before, after = spelt[:words[0].start()], spelt[words[0].end():]
+    beside = not (any(map(str.isdigit, before)) and any(map(str.isdigit, after)))
+    return (f"{before}{after}".strip(), RIALS[words[0].group().casefold()]) if beside else (spelt, times)
 
 
 def _point(body: str, text: str) -> str:

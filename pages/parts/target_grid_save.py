@@ -79,7 +79,7 @@ def refusals(page: Page, draft: Draft, changes: Sequence[Change], known: Sequenc
     words, found = page.words, []
     for goal, text in draft.bad.items():
         try:
-            read_number(text, draft.base.cells.unit)
+            read_number(text, draft.base.cells.unit, currency=page.formats.currency)
         except InputError as error:
             found.append(f"{cell_words(page, goal)}: {words.error(error)}")
     wrong = problems(changes, known, page.catalog, page.warehouse, page.scope, page.user, firm)

@@ -151,7 +151,7 @@ def frame_of(draft: Draft, name, times: int = 1) -> pd.DataFrame:
     return pd.DataFrame(found, columns=[WHO, *(p.to_text() for p in sheet.ask.periods)], dtype=object)
 
 
-def typed(draft: Draft, before: pd.DataFrame, after: pd.DataFrame, times: int = 1) -> Draft:
+def typed(draft: Draft, before: pd.DataFrame, after: pd.DataFrame, times: int = 1, currency: str = "") -> Draft:
     """The draft with what was typed or pasted since it was drawn, as the data keeps it; what is no number is kept as text and changes nothing."""
     sheet, bad = draft.now, {}
     for n, (place, member) in enumerate(sheet.rows):
@@ -161,7 +161,7 @@ def typed(draft: Draft, before: pd.DataFrame, after: pd.DataFrame, times: int = 
             if text == was and goal not in draft.drawn:
                 continue
             try:
-                sheet = sheet.with_value(place, member, period, read_number(text, sheet.cells.unit, times))
+                sheet = sheet.with_value(place, member, period, read_number(text, sheet.cells.unit, times, currency))
             except InputError:
                 bad[goal] = text
     return replace(draft, live=sheet, bad=bad)

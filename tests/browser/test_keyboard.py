@@ -144,6 +144,29 @@ def test_a_table_is_walked_by_arrows_and_chosen_by_enter(opened):
     holds(page, f"{grid} [data-testid=stDataFrame]")
 
 
+@pytest.mark.slow
+def test_a_table_left_and_come_back_to_is_only_walked(opened):
+    """The server has forgotten by what it was gone through."""
+    page = opened(SEGMENTS)
+    grid = "[class*=st-key-frame_]:has([data-testid=stDataFrame]):not(:has([class*=st-key-frame_]))"
+    go(page, f"{grid} [class*=st-key-menu_] button")
+    page.keyboard.press("Tab")
+    holds(page, f"{grid} [data-testid=stDataFrame]")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(900)
+    for name in ("targets", "segments"):
+        page.locator(f"[data-testid=stSidebarNavLink][href$='/{name}']").click()
+        page.wait_for_url(re.compile(f"/{name}"))
+        ready(page)
+    at = page.url
+    go(page, f"{grid} [class*=st-key-menu_] button")
+    page.keyboard.press("Tab")
+    holds(page, f"{grid} [data-testid=stDataFrame]")
+    page.wait_for_timeout(900)
+    ready(page)
+    assert page.url == at
+
+
 def test_a_click_in_a_table_chooses_at_once(opened):
     page = opened(SEGMENTS)
     canvas = page.locator("[data-testid=stDataFrame] canvas[data-testid=data-grid-canvas]").first

@@ -43,4 +43,4 @@ def grid_keys(key: str, widget: str, choose: Callable[[], None]) -> None:
         if hasattr(told, "get") and told.get("enter"):
             choose()
     with st.container(key=f"css_keys_{key}"):
-        _mounted()(key=f"keys_{key}", data={"table": key, "grid": widget}, height=1, on_keyed_change=lambda: None, on_enter_change=entered)
+        _mounted()(key=f"keys_{key}", data={"table": key, "grid": widget, "keyed": by_keys(key)}, height=1, on_keyed_change=lambda: None, on_enter_change=entered)

@@ -8,7 +8,7 @@ const OTHER = { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" };
 // still be drawn anew.
 const COMES = 4000, FILLS = 1200, SETTLES = 5000;
 
-const live = { last: null, at: null, keyed: false, opener: null, pressed: 0, dialogs: 0, body: null };
+const live = { last: null, at: null, keyed: false, opener: null, pressed: 0, dialogs: 0, body: null, acts: 0 };
 
 const stops = (box) => [...box.querySelectorAll(STOPS)].filter((node) => node.tabIndex >= 0 && node.getClientRects().length && getComputedStyle(node).visibility !== "hidden");
 
@@ -37,8 +37,10 @@ function found(place, hasty) {
 
 // The focus goes back where it was, unless it is somewhere already; what it was on may be drawn anew meanwhile.
 function back(place) {
-  const until = performance.now() + SETTLES;
+  const until = performance.now() + SETTLES, acts = live.acts;
   const turn = () => {
+    // Whoever went on by themselves is not fetched back.
+    if (live.acts !== acts) return;
     const at = document.activeElement, there = found(place, performance.now() > until - 300);
     if (document.querySelector(`${DIALOG}, ${BODY}`)) return;
     if (there && (!at || at === document.body || !at.isConnected)) there.focus({ preventScroll: true });
@@ -93,7 +95,7 @@ function pressed(event) {
 }
 
 function pointed() {
-  Object.assign(live, { keyed: false, pressed: 0 });
+  Object.assign(live, { keyed: false, pressed: 0, acts: live.acts + 1 });
 }
 
 function changed() {

@@ -6,8 +6,11 @@ const TELLS = 350;
 
 const named = (key) => `st-key-${key.replace(/[^a-zA-Z0-9_-]/g, "-")}`;
 
+// The grid's own search and buttons stand in its box too: keys in them are theirs.
+const OWN = "input, textarea, button, .gdg-search-bar";
+
 function tableOf(node) {
-  if (!(node instanceof Element) || !node.closest('[data-testid="stDataFrame"]')) return null;
+  if (!(node instanceof Element) || !node.closest('[data-testid="stDataFrame"]') || node.closest(OWN)) return null;
   for (const table of shared.tables.values()) if (node.closest(`.${CSS.escape(named(table.grid))}`)) return table;
   return null;
 }
@@ -42,7 +45,11 @@ function pointed(event) {
 }
 
 export default function ({ data, setStateValue, setTriggerValue }) {
-  const table = shared.tables.get(data.table) || { keyed: false, moved: 0 };
+  // The server forgets what is not drawn: a table that comes back is told anew whether it is walked by keys. Of one that stayed, what was told
+  // a moment ago may not have arrived yet.
+  const table = shared.tables.get(data.table) || { moved: 0, mounts: 0 };
+  if (!table.mounts) table.keyed = data.keyed === true;
+  table.mounts += 1;
   shared.tables.set(data.table, Object.assign(table, { grid: data.grid, state: setStateValue, trigger: setTriggerValue }));
   if (!shared.heard) {
     shared.heard = true;
@@ -50,5 +57,5 @@ export default function ({ data, setStateValue, setTriggerValue }) {
     document.addEventListener("keydown", pressed, true);
     document.addEventListener("pointerdown", pointed, true);
   }
-  return () => {};
+  return () => { table.mounts -= 1; };
 }
