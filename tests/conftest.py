@@ -35,22 +35,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 DEMO_CUSTOMERS, DEMO_SEED = 300, 7
 
 
-#: Long modules that stand on what every worker has anyway: their tests are shared out one by one, all others by module, so that what a
-#: module sets up is set up once.
-SHARED_OUT = ("properties/", "truth/test_independent", "truth/test_answers", "truth/test_traps")
-
 #: Of the many cases of these, every run takes a fixed one in so many; ``make test-all`` takes all.
 SAMPLED = {"tests/engines/": 2, "tests/test_dates_pages": 3, "tests/test_toman": 2}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items) -> None:
     """Tests marked slow run only when asked for by name of the marker (``-m slow`` or ``-m "slow or not slow"``)."""
     for item in items:
         if "[" in item.nodeid and crc32(item.nodeid.encode()) % next((n for part, n in SAMPLED.items() if part in item.nodeid), 1):
             item.add_marker(pytest.mark.slow)
-        if not any(part in item.nodeid for part in SHARED_OUT) and item.get_closest_marker("xdist_group") is None and "/browser/" not in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     if "slow" in (config.option.markexpr or ""):
         return
     skip = pytest.mark.skip(reason="slow: run with -m slow (make test-all)")
