@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from crm_data.model.appdb import open_appdb
 from crm_data.model.schema import TABLES
 from crm_data.model.snapshots import open_store
 from tests.truth import tiny
@@ -72,3 +73,13 @@ def two(two_url):
     store = open_store(two_url)
     newest, oldest = store.names()
     return store.warehouse(oldest), store.warehouse(newest)
+
+
+@pytest.fixture
+def engine(tmp_path):
+    return open_appdb(f"sqlite:///{tmp_path / 'app.db'}")
+
+
+@pytest.fixture
+def store(two_url):
+    return open_store(two_url)

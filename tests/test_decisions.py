@@ -29,23 +29,11 @@ from crm_data.cuts.cut import Cut, Filter
 from crm_data.cuts.periods import Period
 from crm_data.errors import AccessDenied, InputError
 from crm_data.model import appdb
-from crm_data.model.appdb import open_appdb
-from crm_data.model.snapshots import open_store
-from tests.review_firm import FIRST, two, two_url  # noqa: F401
+from tests.review_firm import FIRST, engine, store, two, two_url  # noqa: F401
 
 BOSS, EYES = User(1, "boss", "The Boss", "manager", None), User(2, "eyes", "Eyes", "viewer", None)
 WAITING = Cut(("open_complaints",), period=Period.named("month_to_date", FIRST))
 HAIFA = Scope(frozenset({2}), None, True)
-
-
-@pytest.fixture
-def engine(tmp_path):
-    return open_appdb(f"sqlite:///{tmp_path / 'app.db'}")
-
-
-@pytest.fixture
-def store(two_url):
-    return open_store(two_url)
 
 
 @pytest.fixture

@@ -26,12 +26,10 @@ from crm_data.cuts.periods import Period
 from crm_data.errors import InputError
 from crm_data.exports.review_pack import review_document
 from crm_data.model import appdb
-from crm_data.model.appdb import open_appdb
-from crm_data.model.snapshots import open_store
 from crm_data.output.formats import Formats
 from crm_data.output.words import Words
 from tests.page_runs import ADMIN, page_run, texts
-from tests.review_firm import FIRST, SECOND, publish_two, two, two_url  # noqa: F401
+from tests.review_firm import FIRST, SECOND, engine, publish_two, store, two, two_url  # noqa: F401
 
 ALL = Scope.everything()
 BLOCKS = tuple(map(Block, ("changes", "segments", "ranking", "pipeline", "complaints")))
@@ -40,16 +38,6 @@ STARTS = (date(2025, 11, 22), date(2025, 12, 22), date(2026, 1, 21), date(2026, 
           date(2026, 5, 22), date(2026, 6, 22), date(2026, 7, 23), date(2026, 8, 23), date(2026, 9, 23), date(2026, 10, 23))
 THEN = (100, 2000, 300, 150, 220, 1000, 110, 0, 950, 0, 2990, 115)
 NOW = (100, 2000, 375, 150, 0, 1000, 0, 0, 950, 0, 3040, Decimal("1335.3333"))
-
-
-@pytest.fixture
-def engine(tmp_path):
-    return open_appdb(f"sqlite:///{tmp_path / 'app.db'}")
-
-
-@pytest.fixture
-def store(two_url):
-    return open_store(two_url)
 
 
 @pytest.fixture

@@ -14,26 +14,15 @@ from crm_data.analysis.review import Block
 from crm_data.analysis.review_room import close_review
 from crm_data.analysis.target_store import Goal, set_target
 from crm_data.cuts.access import Scope
-from crm_data.model.appdb import open_appdb
 from crm_data.model.snapshots import open_store
 from pages.parts.review_agenda import moved_places
 from pages.parts.review_present import room
 from pages.parts.review_style import letter
 from tests.page_runs import ADMIN, page_run, texts
-from tests.review_firm import FIRST, SECOND, two, two_url  # noqa: F401
+from tests.review_firm import FIRST, SECOND, engine, store, two, two_url  # noqa: F401
 
 BLOCKS = (Block("changes"), Block("note", "The <b>bank</b>", (("text", "Ask *Noa* first\n[x](http://x)"),)), Block("decisions"))
 VIEWER = User(9, "vera", "Vera Stein", "viewer", None)
-
-
-@pytest.fixture
-def engine(tmp_path):
-    return open_appdb(f"sqlite:///{tmp_path / 'app.db'}")
-
-
-@pytest.fixture
-def store(two_url):
-    return open_store(two_url)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from crm_data.output.words import Words
 from tests.browser.conftest import ready
 
 SEGMENTS = "/segments?period=last_12_months&by=branch"
+GRID = "[class*=st-key-frame_]:has([data-testid=stDataFrame]):not(:has([class*=st-key-frame_]))"
 POPOVER, DIALOG = "[data-testid=stPopoverBody]", "[data-testid=stDialog]"
 WITHIN = "(where) => !!document.activeElement?.closest(where)"
 HERE = """() => { const n = document.activeElement, s = getComputedStyle(n), b = n.getBoundingClientRect();
@@ -49,6 +50,13 @@ def holds(page, where: str) -> None:
 def go(page, where: str) -> None:
     page.locator(where).first.focus()
     holds(page, where)
+
+
+def into_table(page) -> None:
+    """By Tab from the button before it."""
+    go(page, f"{GRID} [class*=st-key-menu_] button")
+    page.keyboard.press("Tab")
+    holds(page, f"{GRID} [data-testid=stDataFrame]")
 
 
 def test_tab_goes_through_the_whole_page_with_the_focus_seen(opened):
@@ -127,10 +135,7 @@ def test_arrows_of_a_row_of_choices_lead_where_they_point(opened):
 
 def test_a_table_is_walked_by_arrows_and_chosen_by_enter(opened):
     page = opened(SEGMENTS)
-    grid = "[class*=st-key-frame_]:has([data-testid=stDataFrame]):not(:has([class*=st-key-frame_]))"
-    go(page, f"{grid} [class*=st-key-menu_] button")
-    page.keyboard.press("Tab")
-    holds(page, f"{grid} [data-testid=stDataFrame]")
+    into_table(page)
     for _ in range(2):
         page.wait_for_timeout(500)
         page.keyboard.press("ArrowDown")
@@ -141,17 +146,14 @@ def test_a_table_is_walked_by_arrows_and_chosen_by_enter(opened):
     page.wait_for_url(re.compile("f=branch"))
     ready(page)
     # The table is drawn anew, and the reader still stands in it.
-    holds(page, f"{grid} [data-testid=stDataFrame]")
+    holds(page, f"{GRID} [data-testid=stDataFrame]")
 
 
 @pytest.mark.slow
 def test_a_table_left_and_come_back_to_is_only_walked(opened):
     """The server has forgotten by what it was gone through."""
     page = opened(SEGMENTS)
-    grid = "[class*=st-key-frame_]:has([data-testid=stDataFrame]):not(:has([class*=st-key-frame_]))"
-    go(page, f"{grid} [class*=st-key-menu_] button")
-    page.keyboard.press("Tab")
-    holds(page, f"{grid} [data-testid=stDataFrame]")
+    into_table(page)
     page.keyboard.press("ArrowDown")
     page.wait_for_timeout(900)
     for name in ("targets", "segments"):
@@ -159,9 +161,7 @@ def test_a_table_left_and_come_back_to_is_only_walked(opened):
         page.wait_for_url(re.compile(f"/{name}"))
         ready(page)
     at = page.url
-    go(page, f"{grid} [class*=st-key-menu_] button")
-    page.keyboard.press("Tab")
-    holds(page, f"{grid} [data-testid=stDataFrame]")
+    into_table(page)
     page.wait_for_timeout(900)
     ready(page)
     assert page.url == at
