@@ -45,11 +45,9 @@ function pointed(event) {
 }
 
 export default function ({ data, setStateValue, setTriggerValue }) {
-  // The server forgets what is not drawn: a table that comes back is told anew whether it is walked by keys. Of one that stayed, what was told
-  // a moment ago may not have arrived yet.
-  const table = shared.tables.get(data.table) || { moved: 0, mounts: 0 };
-  if (!table.mounts) table.keyed = data.keyed === true;
-  table.mounts += 1;
+  // The server forgets what is not drawn: what it knows now is what counts.
+  const table = shared.tables.get(data.table) || { moved: 0 };
+  table.keyed = data.keyed === true;
   shared.tables.set(data.table, Object.assign(table, { grid: data.grid, state: setStateValue, trigger: setTriggerValue }));
   if (!shared.heard) {
     shared.heard = true;
@@ -57,5 +55,5 @@ export default function ({ data, setStateValue, setTriggerValue }) {
     document.addEventListener("keydown", pressed, true);
     document.addEventListener("pointerdown", pointed, true);
   }
-  return () => { table.mounts -= 1; };
+  return () => {};
 }
